@@ -1,0 +1,46 @@
+namespace ReadOnlyGuard.Internal;
+
+/// <summary>
+/// Synchronous work on a thread of its own. It needs no free thread-pool thread (in a failover they may all be blocked in synchronous
+/// rents), and whoever started it can stop waiting: Npgsql's own cancellation opens a second connection and can hang on a frozen
+/// server, so a late check is abandoned instead, and ends by itself.
+/// </summary>
+static class AbandonableWork
+{
+    const int StackBytes = 1 << 20;
+
+    /// <summary>The caller's transaction, activity and culture do not flow into the thread.</summary>
+    public static void Start(string name, Action work)
+        => new Thread(() => work(), StackBytes) { IsBackground = true, Name = "ReadOnlyGuard " + name }.UnsafeStart();
+
+    /// <summary>Runs <paramref name="work"/>, which must not throw, and waits for it.</summary>
+    /// <param name="afterAbandonment">Runs on the thread once the work ends that nobody waits for any more.</param>
+    /// <returns>The outcome, or <paramref name="late"/> if it did not come in time.</returns>
+    public static T Run<T>(string name, Func<T> work, TimeSpan timeout, T late, Action afterAbandonment)
+    {
+        var gate = new object();
+        var (ended, abandoned, outcome) = (false, false, late);
+        Start(name, () =>
+        {
+            var result = work();
+            lock (gate)
+            {
+                ended = true;
+                outcome = result;
+                Monitor.Pulse(gate);
+                if (!abandoned)
+                    return;
+            }
+            afterAbandonment();
+        });
+
+        var deadline = Environment.TickCount64 + (long)timeout.TotalMilliseconds;
+        lock (gate)
+        {
+            while (!ended && deadline - Environment.TickCount64 is > 0 and var left)
+                Monitor.Wait(gate, TimeSpan.FromMilliseconds(left));
+            abandoned = !ended;
+            return ended ? outcome : late;
+        }
+    }
+}

@@ -1,0 +1,21 @@
+namespace ReadOnlyGuard.Internal;
+
+/// <summary>
+/// How long to wait between two attempts on one host: doubling from 5 ms, at most 40 ms in the first five seconds of a search (most
+/// failovers end there, and every millisecond counts) and 500 ms after (an outage: spare the server that is starting).
+/// </summary>
+static class Backoff
+{
+    static readonly TimeSpan Eager = TimeSpan.FromSeconds(5);
+    const double First = 5, EagerCap = 40, PatientCap = 500;
+
+    /// <param name="attempt">How many attempts have failed, from 1.</param>
+    /// <param name="elapsed">Since the search began.</param>
+    /// <param name="random">From 0 to 1. The delay is between half of the step and all of it, so that processes do not march in step.</param>
+    public static TimeSpan Delay(int attempt, TimeSpan elapsed, double random)
+    {
+        var cap = elapsed < Eager ? EagerCap : PatientCap;
+        var step = Math.Min(cap, First * Math.Pow(2, Math.Min(attempt - 1, 16)));
+        return TimeSpan.FromMilliseconds(step * (0.5 + random / 2));
+    }
+}

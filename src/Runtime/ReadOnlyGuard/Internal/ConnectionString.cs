@@ -1,0 +1,133 @@
+using System.Data.Common;
+using Npgsql;
+
+namespace ReadOnlyGuard.Internal;
+
+/// <summary>
+/// Reads a connection string and refuses what the guard cannot keep its promise with. Messages name the key, the problem and the
+/// remedy, and never show the password.
+/// </summary>
+static class ConnectionString
+{
+    const string ReplicationMode = "Replication Mode";
+    const string TargetSessionAttributes = "Target Session Attributes";
+
+    public static NpgsqlConnectionStringBuilder Parse(string connectionString)
+    {
+        ArgumentNullException.ThrowIfNull(connectionString);
+        if (string.IsNullOrWhiteSpace(connectionString))
+            throw new ArgumentException("The connection string is empty. It needs at least a Host: Host=db1,db2;Database=app;Username=app.", nameof(connectionString));
+
+        var pairs = new DbConnectionStringBuilder();
+        try
+        {
+            pairs.ConnectionString = connectionString;
+        }
+        catch (ArgumentException)
+        {
+            // The framework's message may quote the string, and with it the password.
+            throw new ArgumentException(
+                "The connection string is not of the form key=value;key=value. Check for a missing '=' or ';', and quote values that hold one of them.",
+                nameof(connectionString));
+        }
+
+        var settings = new NpgsqlConnectionStringBuilder();
+        foreach (string key in pairs.Keys)
+            Set(settings, key, pairs[key]);
+        return settings;
+    }
+
+    static void Set(NpgsqlConnectionStringBuilder settings, string key, object value)
+    {
+        try
+        {
+            settings[key] = value;
+        }
+        catch (Exception e) when (e.InnerException is KeyNotFoundException || e is KeyNotFoundException)
+        {
+            throw new ArgumentException(
+                $"Connection string key '{key}' is unknown to Npgsql. Correct its spelling; a value that holds ';' must be quoted.", "connectionString");
+        }
+        catch (Exception e) when (e is ArgumentException or FormatException or InvalidCastException or NotSupportedException or OverflowException)
+        {
+            throw new ArgumentException($"Connection string key '{key}' has a value that Npgsql refuses. Correct it: '{value}'.", "connectionString");
+        }
+    }
+
+    public static void Validate(NpgsqlConnectionStringBuilder settings)
+    {
+        if (string.IsNullOrWhiteSpace(settings.Host))
+            throw Refusal("Host", "is missing", "Name every server of the cluster: Host=db1,db2:5433.");
+        if (settings.Multiplexing)
+            throw Refusal("Multiplexing", "is on: then commands have no connection of their own that could be proven writable", "Remove it.");
+        if (settings.TryGetValue(ReplicationMode, out var replication) && !IsOff(replication))
+            throw Refusal(ReplicationMode, "asks for a replication connection, which writes nothing", "Open it with Npgsql directly, under [AllowRawNpgsql].");
+        if (Normal(settings.TargetSessionAttributes) is { } target && target is not ("any" or "primary" or "preferprimary" or "readwrite"))
+            throw Refusal(TargetSessionAttributes, $"is '{settings.TargetSessionAttributes}', which asks for a server that cannot be written to",
+                "Remove it, or open that connection with Npgsql directly, under [AllowRawNpgsql].");
+        RefuseOption(settings.Options, "Connection string key 'Options'");
+        if (settings.Options is null)
+            RefuseOption(Environment.GetEnvironmentVariable("PGOPTIONS"), "Environment variable 'PGOPTIONS'");
+    }
+
+    static void RefuseOption(string? options, string where)
+    {
+        // The server takes -c default_transaction_read_only and --default-transaction-read-only alike.
+        if (options?.Replace('-', '_').Contains("default_transaction_read_only", StringComparison.OrdinalIgnoreCase) == true)
+            throw new ArgumentException(
+                $"{where} sets default_transaction_read_only. 'on' can never write; 'off' does not detect a standby and walks round a maintenance lock. Remove it.",
+                "connectionString");
+    }
+
+    static bool IsOff(object? value) => string.Equals(value?.ToString() ?? "Off", "Off", StringComparison.OrdinalIgnoreCase);
+
+    static string? Normal(string? value) => value?.Replace("-", "", StringComparison.Ordinal).ToLowerInvariant();
+
+    static ArgumentException Refusal(string key, string problem, string remedy)
+        => new($"Connection string key '{key}' {problem}. {remedy}", "connectionString");
+
+    /// <summary>The settings of one server's pool: its host and port alone; what chose between hosts is the guard's work now.</summary>
+    public static NpgsqlConnectionStringBuilder ForPool(NpgsqlConnectionStringBuilder settings, Endpoint endpoint)
+    {
+        var pool = Copy(settings);
+        pool.Host = endpoint.Host;
+        pool.Port = endpoint.Port;
+        pool.Remove(TargetSessionAttributes);
+        pool.Remove("Load Balance Hosts");
+        pool.Remove("Host Recheck Seconds");
+        return pool;
+    }
+
+    /// <summary>
+    /// The settings of the search's own connections to one server: unpooled, so that an exhausted pool cannot starve it, and with
+    /// bounds of their own. Types need not be loaded: the check reads built-in ones.
+    /// </summary>
+    public static NpgsqlConnectionStringBuilder ForProbe(NpgsqlConnectionStringBuilder settings, Endpoint endpoint, TimeSpan checkTimeout)
+    {
+        var probe = ForPool(settings, endpoint);
+        var seconds = WholeSeconds(checkTimeout);
+        probe.Pooling = false;
+        probe.Enlist = false;
+        probe.Timeout = probe.Timeout == 0 ? seconds : Math.Min(probe.Timeout, seconds);
+        probe.CommandTimeout = seconds;
+        probe["Server Compatibility Mode"] = "NoTypeLoading";
+        return probe;
+    }
+
+    /// <summary>Npgsql counts in whole seconds, and takes zero for infinity.</summary>
+    public static int WholeSeconds(TimeSpan time) => Math.Clamp((int)Math.Ceiling(time.TotalSeconds), 1, 1024);
+
+    /// <summary>What a data source may show: the password only where the string itself says <c>Persist Security Info</c>.</summary>
+    public static string Displayable(NpgsqlConnectionStringBuilder settings)
+    {
+        var copy = Copy(settings);
+        if (!copy.PersistSecurityInfo)
+        {
+            copy.Remove("Password");
+            copy.Remove("SSL Password");
+        }
+        return copy.ConnectionString;
+    }
+
+    static NpgsqlConnectionStringBuilder Copy(NpgsqlConnectionStringBuilder settings) => new(settings.ConnectionString);
+}

@@ -1,0 +1,63 @@
+using Microsoft.Extensions.Logging;
+
+namespace ReadOnlyGuard.Internal;
+
+/// <summary>
+/// Remembers the newest timeline of the cluster, so that a primary which a promotion has replaced is recognised although it still
+/// accepts writes. Two promotions of one parent share a number and cannot be told apart.
+/// </summary>
+sealed class Fence(ILogger logger)
+{
+    readonly object _gate = new();
+    long? _systemIdentifier;
+    uint _highest;
+    int _promotions;
+    (Endpoint, uint)? _logged;
+
+    /// <summary>Rises when a higher timeline is seen: every connection checked before is then under suspicion.</summary>
+    public int Promotions => Volatile.Read(ref _promotions);
+
+    /// <summary>Whether a primary with this identity and timeline is the newest one known, and remembers it if so.</summary>
+    public bool Admits(Endpoint endpoint, long systemIdentifier, uint timeline)
+    {
+        lock (_gate)
+        {
+            if (_systemIdentifier != systemIdentifier)
+            {
+                if (_systemIdentifier is { } before)
+                {
+                    Log.ClusterReplaced(logger, before, systemIdentifier);
+                    Volatile.Write(ref _promotions, _promotions + 1);
+                }
+                (_systemIdentifier, _highest) = (systemIdentifier, timeline);
+                return true;
+            }
+            if (timeline < _highest)
+            {
+                LogOnce(endpoint, timeline);
+                return false;
+            }
+            if (timeline > _highest)
+            {
+                _highest = timeline;
+                Volatile.Write(ref _promotions, _promotions + 1);
+            }
+            return true;
+        }
+    }
+
+    public void Forget()
+    {
+        lock (_gate)
+            (_systemIdentifier, _highest, _logged) = (null, 0, null);
+    }
+
+    // A search asks many times a second; the answer is news once.
+    void LogOnce(Endpoint endpoint, uint timeline)
+    {
+        if (_logged == (endpoint, timeline))
+            return;
+        _logged = (endpoint, timeline);
+        Log.StalePrimary(logger, endpoint.Host, endpoint.Port, timeline, _highest);
+    }
+}

@@ -1,0 +1,60 @@
+using System.Transactions;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace ReadOnlyGuard.Internal;
+
+/// <summary>Builds the machinery for one connection string from a data source builder, and leaves the builder as it was.</summary>
+sealed class GuardedCluster
+{
+    GuardedCluster(string displayable, bool enlists, PrimaryTracker tracker, Fence fence, ILogger logger)
+    {
+        (Displayable, Enlists, Tracker, Fence) = (displayable, enlists, tracker, fence);
+        Ambient = new AmbientTransactions();
+        Validation = new OpenValidation(tracker, Ambient, enlists, logger);
+        Rents = new Rents(tracker, Validation);
+    }
+
+    public string Displayable { get; }
+    public bool Enlists { get; }
+    public PrimaryTracker Tracker { get; }
+    public Fence Fence { get; }
+    public AmbientTransactions Ambient { get; }
+    public OpenValidation Validation { get; }
+    public Rents Rents { get; }
+
+    /// <param name="settings">The builder's settings; each data source is built with its own and they are put back afterwards.</param>
+    /// <param name="build">Builds a data source from the builder as it stands.</param>
+    public static GuardedCluster Build(NpgsqlConnectionStringBuilder settings, Func<NpgsqlDataSource> build, WritableDataSourceOptions given)
+    {
+        var options = given.ValidatedCopy();
+        ConnectionString.Validate(settings);
+        var logger = options.LoggerFactory.CreateLogger("ReadOnlyGuard");
+        var fence = new Fence(logger);
+        var original = settings.ConnectionString;
+        var whole = new NpgsqlConnectionStringBuilder(original);
+        var servers = new List<Server>();
+        try
+        {
+            foreach (var endpoint in Endpoint.AllOf(whole))
+            {
+                settings.ConnectionString = ConnectionString.ForPool(whole, endpoint).ConnectionString;
+                var pool = build();
+                settings.ConnectionString = ConnectionString.ForProbe(whole, endpoint, options.CheckTimeout).ConnectionString;
+                var checker = new WriteChecker(endpoint, options.WriteCheck, options.CheckTimeout, fence, logger);
+                var probe = new Probe(build(), checker, endpoint.Host);
+                servers.Add(new Server(endpoint, pool, probe, checker, fence, options, logger));
+            }
+        }
+        catch
+        {
+            servers.ForEach(s => s.Dispose());
+            throw;
+        }
+        finally
+        {
+            settings.ConnectionString = original;
+        }
+        return new(ConnectionString.Displayable(whole), whole.Enlist, new PrimaryTracker(servers, options, logger), fence, logger);
+    }
+}

@@ -1,0 +1,34 @@
+using Microsoft.Extensions.Logging;
+
+namespace ReadOnlyGuard.Internal;
+
+/// <summary>Everything the guard logs. An event id keeps its meaning for ever.</summary>
+static partial class Log
+{
+    [LoggerMessage(1, LogLevel.Warning, "No writable server is known any more ({Reason}): searching all hosts")]
+    public static partial void PrimaryLost(ILogger logger, string reason);
+
+    [LoggerMessage(2, LogLevel.Information, "{Host}:{Port} is the primary, found in {Milliseconds} ms")]
+    public static partial void PrimaryFound(ILogger logger, string host, int port, long milliseconds);
+
+    [LoggerMessage(3, LogLevel.Warning, "Cleared the pool of {Host}:{Port}: {Answer}")]
+    public static partial void PoolCleared(ILogger logger, string host, int port, ServerAnswer answer);
+
+    [LoggerMessage(4, LogLevel.Information,
+        "{Host}:{Port} does not tell its system identifier or timeline (SQLSTATE {SqlState}): primaries that were replaced but not fenced cannot be recognised")]
+    public static partial void FencingOff(ILogger logger, string host, int port, string sqlState);
+
+    [LoggerMessage(5, LogLevel.Warning,
+        "The cluster was replaced: system identifier {Now} instead of {Before}. Expected after a restore, an upgrade or a blue/green switch")]
+    public static partial void ClusterReplaced(ILogger logger, long before, long now);
+
+    [LoggerMessage(6, LogLevel.Error,
+        "{Host}:{Port} is a primary on timeline {Timeline}, but timeline {Highest} was seen: it was replaced and not fenced. It is refused. After a deliberate point-in-time recovery, WritableDataSource.Clear() forgets what was seen")]
+    public static partial void StalePrimary(ILogger logger, string host, int port, uint timeline, uint highest);
+
+    [LoggerMessage(7, LogLevel.Warning, "The write check of {Host}:{Port} did not end within {Milliseconds} ms and was abandoned")]
+    public static partial void CheckAbandoned(ILogger logger, string host, int port, long milliseconds);
+
+    [LoggerMessage(8, LogLevel.Debug, "{Host}:{Port}: connection swapped inside its own Open")]
+    public static partial void ConnectionSwapped(ILogger logger, string host, int port);
+}

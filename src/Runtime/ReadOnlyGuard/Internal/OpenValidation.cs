@@ -1,0 +1,133 @@
+using System.Data;
+using System.Transactions;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace ReadOnlyGuard.Internal;
+
+/// <summary>
+/// Validates the connections that somebody else opens (<see cref="WritableDataSource.CreateConnection"/>, and so Dapper and EF Core),
+/// inside their own Open, and notices rented connections that break.
+/// </summary>
+/// <remarks>
+/// StateChange fires inside Open, when commands already work. If the handler throws, Open throws it and returns the physical
+/// connection that it took at first. After a swap that one was returned before, by Close; returned twice it would be handed out twice.
+/// So a connection is swapped only when its first physical connection is beyond use (broken, or its pool cleared since it was opened),
+/// and the second is closed before the handler throws.
+/// </remarks>
+sealed class OpenValidation
+{
+    // Close and Open of a swap raise the event again, on this thread.
+    [ThreadStatic]
+    static bool t_swapping;
+
+    readonly PrimaryTracker _tracker;
+    readonly AmbientTransactions _ambient;
+    readonly bool _enlists;
+    readonly ILogger _logger;
+    readonly Dictionary<Server, StateChangeEventHandler> _handlers;
+
+    public OpenValidation(PrimaryTracker tracker, AmbientTransactions ambient, bool enlists, ILogger logger)
+    {
+        (_tracker, _ambient, _enlists, _logger) = (tracker, ambient, enlists, logger);
+        _handlers = tracker.Servers.ToDictionary(s => s, HandlerOf);
+    }
+
+    /// <summary>From now on this connection is validated whenever it is opened, and noticed when it breaks.</summary>
+    public void Watch(NpgsqlConnection connection, Server server) => connection.StateChange += _handlers[server];
+
+    StateChangeEventHandler HandlerOf(Server server) => (sender, change) =>
+    {
+        if (t_swapping)
+            return;
+        var connection = (NpgsqlConnection)sender;
+        if (change.CurrentState == ConnectionState.Open)
+            Opened(connection, server);
+        else if ((connection.FullState & ConnectionState.Broken) != 0)
+            _tracker.Suspect(server, server.NotAnswered with { Error = new NpgsqlException("a connection to it broke") });
+        else
+            _ambient.Closed(connection);
+    };
+
+    void Opened(NpgsqlConnection connection, Server server)
+    {
+        var physical = server.Physical(connection);
+        if (_enlists && Transaction.Current is { } transaction)
+            OpenedInside(transaction, connection, physical, server);
+        else if (!server.IsFresh(physical))
+            Validate(connection, physical, server);
+    }
+
+    void Validate(NpgsqlConnection connection, PhysicalConnection physical, Server server)
+    {
+        var stamp = server.Now();
+        var answer = server.Check(connection, whenAbandoned: static () => { });
+        if (server.Accept(physical, stamp, answer))
+            return;
+
+        _tracker.Suspect(server, answer);
+        var late = ReferenceEquals(answer, server.Late);
+        var cleared = late || answer.Role is ServerRole.HotStandby or ServerRole.StalePrimary;
+        // A late check still uses its connection: cleared, Open closes it instead of pooling it.
+        if (cleared)
+            server.ClearOnce(physical, answer);
+
+        var beyondUse = cleared || connection.State != ConnectionState.Open;
+        if (beyondUse && !late && _tracker.HasOneEndpoint)
+            answer = Swap(connection, server);
+        if (answer.Role != ServerRole.Primary)
+            throw new ReadOnlyServerException(answer, "Create a new connection and open it: by then the primary may be known.");
+    }
+
+    /// <summary>Gives the connection another physical connection; closes it again if that one is no better.</summary>
+    ServerAnswer Swap(NpgsqlConnection connection, Server server)
+    {
+        t_swapping = true;
+        try
+        {
+            connection.Close();
+            connection.Open();
+            var physical = server.Physical(connection);
+            var stamp = server.Now();
+            // Not bounded by a thread of its own: a late check could not be closed before throwing. Npgsql's command timeout bounds it.
+            var answer = server.CheckHere(connection);
+            if (server.Accept(physical, stamp, answer))
+            {
+                Log.ConnectionSwapped(_logger, server.Endpoint.Host, server.Endpoint.Port);
+                return answer;
+            }
+            if (answer.Role is ServerRole.HotStandby or ServerRole.StalePrimary)
+                server.ClearOnce(physical, answer);
+            connection.Close();
+            return answer;
+        }
+        finally
+        {
+            t_swapping = false;
+        }
+    }
+
+    /// <summary>
+    /// Npgsql has enlisted the connection before the event: it cannot be exchanged any more, and the write check would be the first
+    /// statement of the user's transaction and take its snapshot.
+    /// </summary>
+    void OpenedInside(Transaction transaction, NpgsqlConnection connection, PhysicalConnection physical, Server server)
+    {
+        if (_ambient.TakeHeld(transaction, server))
+        {
+            _ambient.Enlisted(connection, transaction, server);
+            return;
+        }
+        _ambient.Enlisted(connection, transaction, server);
+        if (server.IsFresh(physical))
+            return;
+
+        var answer = server.CheckInsideTransaction(connection);
+        if (answer.Role is ServerRole.Primary or ServerRole.ReadOnlyPrimary)
+            return;
+        _tracker.Suspect(server, answer);
+        // Closed, because the transaction still knows this physical connection and would roll it back under its next user.
+        server.ClearOnce(physical, answer);
+        throw new ReadOnlyServerException(answer, "End this transaction and run it again, with OpenConnection if you can: that validates before it enlists.");
+    }
+}

@@ -1,0 +1,37 @@
+namespace ReadOnlyGuard.Internal;
+
+/// <summary>How long one rent still waits. It begins to run out at the first disappointment, not while everything is well.</summary>
+sealed class Patience(Clock clock, TimeSpan budget)
+{
+    long? _since;
+    int _refusals;
+
+    public bool IsNone => budget == TimeSpan.Zero;
+
+    public TimeSpan Waited => clock.Since(Since);
+
+    public TimeSpan Left => Waited < budget ? budget - Waited : TimeSpan.Zero;
+
+    long Since => _since ??= clock.Milliseconds;
+
+    /// <summary>
+    /// A server that a search had found writable refused the rent. The first time the rent goes on at once; then it pauses, because a
+    /// pooler or balancer may be sending its connections to different servers.
+    /// </summary>
+    /// <exception cref="ReadOnlyServerException">The patience is over.</exception>
+    public async ValueTask RefusedAsync(ServerAnswer answer, bool async, CancellationToken cancellationToken)
+    {
+        _ = Since;
+        if (_refusals++ == 0)
+            return;
+        if (Left == TimeSpan.Zero)
+            throw new ReadOnlyServerException(answer,
+                "A search had found the same server writable: a balancer or pooler in front of it may lead to more than one server, or the session itself was set read-only.");
+
+        var pause = Backoff.Delay(_refusals, Waited, Random.Shared.NextDouble());
+        if (async)
+            await Task.Delay(pause, clock.TimeProvider, cancellationToken).ConfigureAwait(false);
+        else
+            Thread.Sleep(pause);
+    }
+}

@@ -1,0 +1,32 @@
+namespace ReadOnlyGuard.Internal;
+
+/// <summary>
+/// What is known of one physical connection. Only the rent that holds the connection reads or writes its stamp; the pool orders one
+/// holder after the other.
+/// </summary>
+sealed class PhysicalConnection(object? identity, int clearsBegun)
+{
+    /// <summary>Stands for a process id that was seen on two living physical connections, so that it tells nothing.</summary>
+    public static readonly PhysicalConnection Ambiguous = new(null, 0);
+
+    readonly WeakReference<object>? _identity = identity is null ? null : new(identity);
+
+    /// <summary>How many clears of its pool had begun when it was first seen: each one that begins later closes it.</summary>
+    public int ClearsBegun { get; } = clearsBegun;
+
+    /// <summary>When it was last found writable; <see langword="null"/> until then.</summary>
+    public CheckStamp? LastCheck { get; set; }
+
+    /// <summary>Whether it may still exist. Its identity lives as long as Npgsql's own object for the connection.</summary>
+    public bool MayLive => this == Ambiguous || _identity!.TryGetTarget(out _);
+}
+
+/// <summary>
+/// The moment before a check was sent, on every scale by which a check grows old. Taken before, so that what happens during the check
+/// is not missed.
+/// </summary>
+/// <param name="Milliseconds">The clock.</param>
+/// <param name="ReadOnlyErrors">Read-only errors seen in the process.</param>
+/// <param name="Suspicions">Suspicions raised against the server.</param>
+/// <param name="Promotions">Promotions seen of the cluster.</param>
+readonly record struct CheckStamp(long Milliseconds, long ReadOnlyErrors, int Suspicions, int Promotions);

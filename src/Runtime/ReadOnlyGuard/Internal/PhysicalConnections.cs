@@ -1,0 +1,63 @@
+using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
+using Npgsql;
+
+namespace ReadOnlyGuard.Internal;
+
+/// <summary>
+/// Tells which physical connection of one pool a rented <see cref="NpgsqlConnection"/> stands for, with public API only.
+/// </summary>
+/// <remarks>
+/// <see cref="NpgsqlConnection.PostgresParameters"/> is one object for each physical connection, for as long as it lives: exact. The
+/// backend's process id is three times cheaper to read, but the number comes back on other physical connections, so it is believed
+/// only for a connection that came out of the pool's idle ones (see <see cref="KnownByProcess"/>) and only while no two living
+/// connections share it.
+/// </remarks>
+sealed class PhysicalConnections(bool processIdsTell)
+{
+    const int FirstPruning = 256;
+
+    readonly ConditionalWeakTable<object, PhysicalConnection> _exact = new();
+    readonly ConcurrentDictionary<int, PhysicalConnection> _byProcess = new();
+    readonly object _registering = new();
+    int _pruneAt = FirstPruning;
+
+    /// <summary>
+    /// The physical connection, if its process id alone tells it. The caller knows that the connection was idle in the pool, and not
+    /// opened just now: every such connection was registered by <see cref="Of"/> when it was new.
+    /// </summary>
+    public PhysicalConnection? KnownByProcess(NpgsqlConnection connection)
+        => processIdsTell && _byProcess.TryGetValue(connection.ProcessID, out var physical) && physical != PhysicalConnection.Ambiguous
+            ? physical : null;
+
+    /// <summary>The physical connection, exactly; registers it when it is new.</summary>
+    /// <param name="connection">An open connection of this pool.</param>
+    /// <param name="clearsBegun">For a new one: how many clears of the pool have begun.</param>
+    public PhysicalConnection Of(NpgsqlConnection connection, int clearsBegun)
+    {
+        var identity = connection.PostgresParameters;
+        if (_exact.TryGetValue(identity, out var physical))
+            return physical;
+
+        physical = new PhysicalConnection(identity, clearsBegun);
+        _exact.Add(identity, physical);
+        if (processIdsTell && connection.ProcessID is not 0 and var process)
+            Register(process, physical);
+        return physical;
+    }
+
+    void Register(int process, PhysicalConnection physical)
+    {
+        lock (_registering)
+        {
+            var shared = _byProcess.TryGetValue(process, out var other) && other.MayLive;
+            _byProcess[process] = shared ? PhysicalConnection.Ambiguous : physical;
+            if (_byProcess.Count < _pruneAt)
+                return;
+            foreach (var (number, known) in _byProcess)
+                if (!known.MayLive)
+                    _byProcess.TryRemove(number, out _);
+            _pruneAt = Math.Max(FirstPruning, 2 * _byProcess.Count);
+        }
+    }
+}

@@ -1,0 +1,131 @@
+using Microsoft.Extensions.Logging;
+
+namespace ReadOnlyGuard.Internal;
+
+/// <summary>The belief that a server is the primary, from one search to the moment it is lost.</summary>
+sealed class Primary(Server server)
+{
+    public Server Server { get; } = server;
+}
+
+/// <summary>Knows which server is the primary now, and when nobody knows, has it found once for everybody.</summary>
+sealed class PrimaryTracker
+{
+    readonly WritableDataSourceOptions _options;
+    readonly ILogger _logger;
+    readonly Clock _clock;
+    readonly object _searching = new();
+    Primary? _primary;
+    Search? _search;
+    volatile bool _disposed;
+
+    public PrimaryTracker(IReadOnlyList<Server> servers, WritableDataSourceOptions options, ILogger logger)
+    {
+        (Servers, _options, _logger, _clock) = (servers, options, logger, new Clock(options.TimeProvider));
+        // With one endpoint there is nothing to find before the first doubt: a rent checks its connection anyway.
+        if (HasOneEndpoint)
+            _primary = new Primary(servers[0]);
+    }
+
+    public IReadOnlyList<Server> Servers { get; }
+
+    public bool HasOneEndpoint => Servers.Count == 1;
+
+    /// <summary>The primary, or <see langword="null"/> when it must be found.</summary>
+    public Primary? Primary => Volatile.Read(ref _primary);
+
+    public Patience NewPatience() => new(_clock, _options.FailoverTimeout);
+
+    /// <summary>A rent found out that this is the primary no longer. Whoever is late with the news changes nothing.</summary>
+    public void Lost(Primary primary, ServerAnswer because)
+    {
+        if (Interlocked.CompareExchange(ref _primary, null, primary) == primary)
+            Log.PrimaryLost(_logger, because.ToString());
+    }
+
+    /// <summary>Something points to this server being down: its connections are checked again, and if it is the primary it is looked for.</summary>
+    public void Suspect(Server server, ServerAnswer because)
+    {
+        server.Suspect();
+        if (Primary is { } primary && primary.Server == server)
+            Lost(primary, because);
+    }
+
+    /// <summary>Waits for the one search that all rents share.</summary>
+    /// <param name="anew">Search even if a primary is known: whether it still is one is the question.</param>
+    /// <exception cref="NoWritableServerException">No server could be written to within the patience.</exception>
+    public async ValueTask<Primary> FindAsync(Patience patience, bool async, CancellationToken cancellationToken, bool anew = false)
+    {
+        Telemetry.RentsWaiting.Add(1);
+        try
+        {
+            if (Join(anew) is not { } search)
+                return Primary ?? await FindAsync(patience, async, cancellationToken).ConfigureAwait(false);
+            try
+            {
+                var oneRound = patience.IsNone;
+                var timeout = oneRound ? _options.CheckTimeout : patience.Left;
+                if (async)
+                    await search.WaitAsync(timeout, oneRound, cancellationToken).ConfigureAwait(false);
+                else
+                    search.Wait(timeout, oneRound);
+
+                ObjectDisposedException.ThrowIf(_disposed, typeof(WritableDataSource));
+                return search.Found ?? throw new NoWritableServerException(patience.Waited, search.Answers, mayPass: !search.IsHopeless);
+            }
+            finally
+            {
+                search.Leave();
+            }
+        }
+        finally
+        {
+            Telemetry.RentsWaiting.Add(-1);
+        }
+    }
+
+    /// <summary>The search that is under way, or a new one; <see langword="null"/> if the primary was found meanwhile.</summary>
+    Search? Join(bool anew)
+    {
+        lock (_searching)
+        {
+            ObjectDisposedException.ThrowIf(_disposed, typeof(WritableDataSource));
+            if (Primary is not null && !anew)
+                return null;
+            if (_search is { } running && running.TryJoin())
+                return running;
+
+            var search = _search = new Search(Servers, _clock, Publish);
+            search.TryJoin();
+            search.Begin();
+            Telemetry.Searches.Add(1);
+            return search;
+        }
+    }
+
+    Primary Publish(Server server, TimeSpan after)
+    {
+        var primary = new Primary(server);
+        Volatile.Write(ref _primary, primary);
+        Telemetry.SearchDuration.Record(after.TotalSeconds);
+        Log.PrimaryFound(_logger, server.Endpoint.Host, server.Endpoint.Port, (long)after.TotalMilliseconds);
+        return primary;
+    }
+
+    /// <summary>Forgets which server is the primary, where there is a choice.</summary>
+    public void Forget()
+    {
+        if (!HasOneEndpoint)
+            Volatile.Write(ref _primary, null);
+    }
+
+    /// <summary>Ends the search; rents that wait for it see the source disposed.</summary>
+    public void Dispose()
+    {
+        lock (_searching)
+        {
+            _disposed = true;
+            _search?.End();
+        }
+    }
+}

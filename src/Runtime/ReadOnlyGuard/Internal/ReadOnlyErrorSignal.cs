@@ -1,0 +1,51 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.ExceptionServices;
+using Npgsql;
+
+namespace ReadOnlyGuard.Internal;
+
+/// <summary>
+/// The process-wide signal "a read-only error was thrown": a number that every rent compares with the one of the connection's last
+/// check. It is a suspicion, never a verdict: the error may be the application's own READ ONLY transaction, on any server.
+/// </summary>
+static class ReadOnlyErrorSignal
+{
+    static readonly object Gate = new();
+    static readonly AsyncLocal<bool> Muted = new();
+
+    // An exception is seen again each time it is re-thrown through an async frame; it counts once.
+    static ConditionalWeakTable<Exception, object> s_seen = new();
+    static int s_subscribers;
+    static long s_count;
+
+    public static long Count => Volatile.Read(ref s_count);
+
+    /// <summary>The handler stays while at least one guarded source lives.</summary>
+    public static void Subscribe()
+    {
+        lock (Gate)
+            if (s_subscribers++ == 0)
+                AppDomain.CurrentDomain.FirstChanceException += OnFirstChance;
+    }
+
+    public static void Unsubscribe()
+    {
+        lock (Gate)
+            if (--s_subscribers == 0)
+                AppDomain.CurrentDomain.FirstChanceException -= OnFirstChance;
+    }
+
+    /// <summary>The guard's own checks do not raise the signal. Lasts as long as the calling async method or thread.</summary>
+    public static void Mute() => Muted.Value = true;
+
+    // Runs on the throwing thread in the middle of a throw: it compares and counts, nothing else, and must not throw.
+    static void OnFirstChance(object? sender, FirstChanceExceptionEventArgs e)
+    {
+        if (e.Exception is PostgresException exception && SqlStates.MeansReadOnly(exception.SqlState)
+            && !Muted.Value && s_seen.TryAdd(exception, Gate))
+        {
+            Interlocked.Increment(ref s_count);
+            Telemetry.ReadOnlyErrors.Add(1);
+        }
+    }
+}

@@ -1,0 +1,104 @@
+using System.Diagnostics;
+using Npgsql;
+
+namespace ReadOnlyGuard.Internal;
+
+/// <summary>
+/// The rent loop: take a connection from the primary's pool, hand it out if it is proven writable, else find the primary and try
+/// again. It knows time and order, not PostgreSQL.
+/// </summary>
+sealed class Rents(PrimaryTracker tracker, OpenValidation validation)
+{
+    /// <summary>The warm path: one open from the pool, four comparisons, no round trip, nothing allocated of our own.</summary>
+    public ValueTask<NpgsqlConnection> RentAsync(CancellationToken cancellationToken)
+    {
+        if (tracker.Primary is not { } primary)
+            return RentAsync(null, async: true, cancellationToken);
+
+        var connection = primary.Server.CreateConnection();
+        var open = connection.OpenAsync(cancellationToken);
+        if (!open.IsCompletedSuccessfully || !primary.Server.IsFreshFromPool(connection))
+            return RentAsync(new Opening(primary, connection, open), async: true, cancellationToken);
+
+        validation.Watch(connection, primary.Server);
+        return new(connection);
+    }
+
+    public NpgsqlConnection Rent() => Completed(RentAsync(null, async: false, CancellationToken.None));
+
+    /// <summary>The primary, for a connection that is opened later.</summary>
+    public Server PrimaryServer()
+    {
+        var find = tracker.Primary is { } primary ? new(primary) : tracker.FindAsync(tracker.NewPatience(), async: false, CancellationToken.None);
+        return Completed(find).Server;
+    }
+
+    // A synchronous rent waits on its own thread, for a search or a check, and never for a task.
+    static T Completed<T>(ValueTask<T> synchronous)
+    {
+        Debug.Assert(synchronous.IsCompleted);
+        return synchronous.GetAwaiter().GetResult();
+    }
+
+    async ValueTask<NpgsqlConnection> RentAsync(Opening? begun, bool async, CancellationToken cancellationToken)
+    {
+        var patience = tracker.NewPatience();
+        while (true)
+        {
+            var opening = begun ?? Open(
+                tracker.Primary ?? await tracker.FindAsync(patience, async, cancellationToken).ConfigureAwait(false),
+                async, cancellationToken);
+            begun = null;
+            var (primary, connection, _) = opening;
+
+            var refusal = await FailureAsync(opening, patience, async, cancellationToken).ConfigureAwait(false)
+                ?? await primary.Server.ValidateAsync(connection, async, cancellationToken).ConfigureAwait(false);
+            if (refusal is null)
+            {
+                validation.Watch(connection, primary.Server);
+                return connection;
+            }
+
+            tracker.Lost(primary, refusal);
+            await patience.RefusedAsync(refusal, async, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    static Opening Open(Primary primary, bool async, CancellationToken cancellationToken)
+    {
+        var connection = primary.Server.CreateConnection();
+        return new(primary, connection, async ? connection.OpenAsync(cancellationToken) : null);
+    }
+
+    /// <summary>Completes the open. A failure that may pass is an answer of the server; any other reaches the caller as it is.</summary>
+    async ValueTask<ServerAnswer?> FailureAsync(Opening opening, Patience patience, bool async, CancellationToken cancellationToken)
+    {
+        var (primary, connection, open) = opening;
+        try
+        {
+            if (open is not null)
+                await open.ConfigureAwait(false);
+            else
+                connection.Open();
+            return null;
+        }
+        catch (NpgsqlException e) when (SqlStates.MayPass(e))
+        {
+            await Server.DisposeAsync(connection, async).ConfigureAwait(false);
+            // An exhausted pool and a server that does not answer both end in a timeout. A search over connections of its own tells
+            // them apart, and leaves the primary in place meanwhile: an exhausted pool is no reason to doubt it.
+            if (e.InnerException is TimeoutException
+                && (await tracker.FindAsync(patience, async, cancellationToken, anew: true).ConfigureAwait(false)).Server == primary.Server)
+                throw;
+            return primary.Server.NotAnswered with { Error = e };
+        }
+        catch
+        {
+            await Server.DisposeAsync(connection, async).ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>A connection whose open has begun (<paramref name="Open"/>, asynchronous rents), or is to be done.</summary>
+    readonly record struct Opening(Primary Primary, NpgsqlConnection Connection, Task? Open);
+}

@@ -1,0 +1,125 @@
+namespace ReadOnlyGuard.Internal;
+
+/// <summary>
+/// One search for the primary, on all hosts at once, that every waiting rent shares. The first server that can be written to wins.
+/// It ends when it has found one, when nobody waits any more, when every host refused for good, or with the source.
+/// </summary>
+sealed class Search(IReadOnlyList<Server> servers, Clock clock, Func<Server, TimeSpan, Primary> publish)
+{
+    readonly object _gate = new();
+    readonly long _began = clock.Milliseconds;
+    readonly ServerAnswer?[] _answers = new ServerAnswer?[servers.Count];
+    readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    readonly TaskCompletionSource _allAsked = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    int _waiting;
+
+    public Primary? Found { get; private set; }
+
+    public bool IsHopeless { get; private set; }
+
+    public bool HasEnded => _ended.Task.IsCompleted;
+
+    public TimeSpan Elapsed => clock.Since(_began);
+
+    /// <summary>Every host's last answer, in the order of the connection string.</summary>
+    public IReadOnlyList<ServerAnswer> Answers
+    {
+        get
+        {
+            lock (_gate)
+                return servers.Select((server, i) => _answers[i] ?? server.NotAnswered).ToArray();
+        }
+    }
+
+    public void Begin()
+    {
+        foreach (var server in servers)
+            server.Probe.LookFor(this);
+    }
+
+    /// <summary>Counts one more rent in, unless the search has ended.</summary>
+    public bool TryJoin()
+    {
+        lock (_gate)
+        {
+            if (HasEnded)
+                return false;
+            _waiting++;
+            return true;
+        }
+    }
+
+    /// <summary>A rent has what it wanted or gave up. The search ends with the last one.</summary>
+    public void Leave()
+    {
+        lock (_gate)
+            if (--_waiting == 0)
+                End();
+    }
+
+    public void Report(Probe from, ServerAnswer answer)
+    {
+        lock (_gate)
+        {
+            if (HasEnded)
+                return;
+            var index = IndexOf(from);
+            _answers[index] = answer;
+            if (answer.Role == ServerRole.Primary)
+            {
+                // Published before anybody wakes up.
+                Found = publish(servers[index], Elapsed);
+                End();
+            }
+            else if (Array.TrueForAll(_answers, a => a is not null))
+            {
+                IsHopeless = Array.TrueForAll(_answers, a => a is { Role: ServerRole.Unknown, Error: { } error } && !SqlStates.MayPass(error));
+                if (IsHopeless)
+                    End();
+                _allAsked.TrySetResult();
+                Monitor.PulseAll(_gate);
+            }
+        }
+    }
+
+    public void End()
+    {
+        lock (_gate)
+        {
+            if (!_ended.TrySetResult())
+                return;
+            _allAsked.TrySetResult();
+            Monitor.PulseAll(_gate);
+        }
+    }
+
+    /// <summary>Waits until the search ends, or, with <paramref name="oneRound"/>, until every host has been asked once.</summary>
+    public async ValueTask WaitAsync(TimeSpan timeout, bool oneRound, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await (oneRound ? _allAsked : _ended).Task.WaitAsync(timeout, clock.TimeProvider, cancellationToken).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+        }
+    }
+
+    /// <summary>The same for a synchronous rent: woken by the searching thread itself, not through the thread pool.</summary>
+    public void Wait(TimeSpan timeout, bool oneRound)
+    {
+        var deadline = Environment.TickCount64 + (long)timeout.TotalMilliseconds;
+        lock (_gate)
+            while (!(oneRound ? _allAsked : _ended).Task.IsCompleted && deadline - Environment.TickCount64 is > 0 and var left)
+                Monitor.Wait(_gate, TimeSpan.FromMilliseconds(left));
+    }
+
+    public void WaitForEnd(TimeSpan timeout) => Wait(timeout, oneRound: false);
+
+    int IndexOf(Probe probe)
+    {
+        for (var i = 0; ; i++)
+            if (servers[i].Probe == probe)
+                return i;
+    }
+}

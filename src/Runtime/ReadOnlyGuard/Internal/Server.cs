@@ -1,0 +1,196 @@
+using System.Diagnostics;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace ReadOnlyGuard.Internal;
+
+/// <summary>One server: its Npgsql pool, what is known of the pool's physical connections, and the pool's generations.</summary>
+sealed class Server(
+    Endpoint endpoint, NpgsqlDataSource pool, Probe probe, WriteChecker checker, Fence fence, WritableDataSourceOptions options, ILogger logger)
+{
+    readonly PhysicalConnections _physical = new(processIdsTell: !endpoint.IsUnixSocket);
+    readonly Clock _clock = new(options.TimeProvider);
+    readonly long _validationMilliseconds = (long)options.ValidationInterval.TotalMilliseconds;
+    readonly object _clearing = new();
+    int _clearsBegun, _clearsCompleted, _suspicions;
+
+    public Endpoint Endpoint { get; } = endpoint;
+
+    public Probe Probe { get; } = probe;
+
+    public ServerAnswer NotAnswered => new(Endpoint.Host, Endpoint.Port, ServerRole.Unknown);
+
+    /// <summary>An unopened connection of the pool. Whoever opens it validates it.</summary>
+    public NpgsqlConnection CreateConnection() => pool.CreateConnection();
+
+    public bool Owns(NpgsqlConnection connection) => connection.Port == Endpoint.Port && connection.Host == Endpoint.Host;
+
+    /// <summary>The physical connection behind an open connection, exactly.</summary>
+    public PhysicalConnection Physical(NpgsqlConnection connection) => _physical.Of(connection, Volatile.Read(ref _clearsBegun));
+
+    /// <summary>
+    /// Whether a connection whose open completed synchronously needs no check. Over TCP Npgsql never opens a new physical connection
+    /// synchronously, so this one was idle in the pool, and its process id tells it.
+    /// </summary>
+    public bool IsFreshFromPool(NpgsqlConnection connection) => _physical.KnownByProcess(connection) is { } physical && IsFresh(physical);
+
+    /// <summary>Found writable within <see cref="WritableDataSourceOptions.ValidationInterval"/>, and nothing suspicious since.</summary>
+    public bool IsFresh(PhysicalConnection physical)
+        => physical.LastCheck is { } check
+        && _clock.Milliseconds - check.Milliseconds < _validationMilliseconds
+        && check.ReadOnlyErrors == ReadOnlyErrorSignal.Count
+        && check.Suspicions == Volatile.Read(ref _suspicions)
+        && check.Promotions == fence.Promotions;
+
+    /// <summary>Every connection of this server is checked again at its next rent.</summary>
+    public void Suspect() => Interlocked.Increment(ref _suspicions);
+
+    /// <summary>Checks a connection that the caller owns, and takes it back unless the server can be written to.</summary>
+    /// <returns><see langword="null"/> if it can, and the connection may be handed out; otherwise why not.</returns>
+    public async ValueTask<ServerAnswer?> ValidateAsync(NpgsqlConnection connection, bool async, CancellationToken cancellationToken)
+    {
+        var physical = Physical(connection);
+        if (IsFresh(physical))
+            return null;
+
+        var stamp = Now();
+        var answer = async
+            ? await CheckAsync(connection, cancellationToken).ConfigureAwait(false)
+            : Check(connection, whenAbandoned: connection.Dispose);
+        if (Accept(physical, stamp, answer))
+            return null;
+
+        // Cleared before it is given back, so that giving it back closes it.
+        if (answer.Role is ServerRole.HotStandby or ServerRole.StalePrimary)
+            ClearOnce(physical, answer);
+        if (!ReferenceEquals(answer, Late))
+            await DisposeAsync(connection, async).ConfigureAwait(false);
+        return answer;
+    }
+
+    /// <summary>Remembers a check that found the server writable.</summary>
+    public bool Accept(PhysicalConnection physical, CheckStamp stamp, ServerAnswer answer)
+    {
+        physical.LastCheck = answer.Role == ServerRole.Primary ? stamp : null;
+        return answer.Role == ServerRole.Primary;
+    }
+
+    public CheckStamp Now()
+        => new(_clock.Milliseconds, ReadOnlyErrorSignal.Count, Volatile.Read(ref _suspicions), fence.Promotions);
+
+    /// <summary>The answer of a check that did not end in time. It goes on alone, and still uses its connection.</summary>
+    public ServerAnswer Late { get; } = new(endpoint.Host, endpoint.Port, ServerRole.Unknown);
+
+    /// <summary>One check within <see cref="WritableDataSourceOptions.CheckTimeout"/>, without the thread pool.</summary>
+    public ServerAnswer Check(NpgsqlConnection connection, Action whenAbandoned)
+    {
+        var answer = AbandonableWork.Run("check of " + Endpoint.Host, () => checker.Ask(connection), options.CheckTimeout, Late, whenAbandoned);
+        if (ReferenceEquals(answer, Late))
+            Abandoned();
+        return answer;
+    }
+
+    /// <summary>One check on the calling thread, bounded by Npgsql's command timeout alone.</summary>
+    public ServerAnswer CheckHere(NpgsqlConnection connection) => checker.Ask(connection);
+
+    /// <summary>The lesser check for a connection that is in a transaction of the user's.</summary>
+    public ServerAnswer CheckInsideTransaction(NpgsqlConnection connection)
+    {
+        var answer = AbandonableWork.Run(
+            "check of " + Endpoint.Host, () => checker.AskInsideTransaction(connection), options.CheckTimeout, Late, static () => { });
+        if (ReferenceEquals(answer, Late))
+            Abandoned();
+        return answer;
+    }
+
+    async ValueTask<ServerAnswer> CheckAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        // The caller's token only ends the waiting. Given to Npgsql, it would open a second connection to cancel the query.
+        var check = checker.AskAsync(connection);
+        try
+        {
+            return await check.WaitAsync(options.CheckTimeout, options.TimeProvider, cancellationToken).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            _ = DisposeAfterAsync(check, connection);
+            Abandoned();
+            return Late;
+        }
+        catch (OperationCanceledException)
+        {
+            _ = DisposeAfterAsync(check, connection);
+            throw;
+        }
+
+        static async Task DisposeAfterAsync(Task check, NpgsqlConnection connection)
+        {
+            await check.ConfigureAwait(false);
+            await DisposeAsync(connection, async: true).ConfigureAwait(false);
+        }
+    }
+
+    void Abandoned()
+    {
+        checker.Failed(null);
+        Log.CheckAbandoned(logger, Endpoint.Host, Endpoint.Port, (long)options.CheckTimeout.TotalMilliseconds);
+    }
+
+    /// <summary>Gives a connection back. That it cannot be given back in good order says nothing new about it.</summary>
+    public static async ValueTask DisposeAsync(NpgsqlConnection connection, bool async)
+    {
+        try
+        {
+            if (async)
+                await connection.DisposeAsync().ConfigureAwait(false);
+            else
+                connection.Dispose();
+        }
+        catch (Exception e) when (e is NpgsqlException or IOException)
+        {
+        }
+    }
+
+    /// <summary>
+    /// Clears the pool, unless a clear that began after this connection was first seen has done so. Afterwards the connection is
+    /// closed when it is given back, and so is every other of its generation.
+    /// </summary>
+    public void ClearOnce(PhysicalConnection physical, ServerAnswer because)
+    {
+        // A late verdict on a connection of an old generation must not clear a healed pool.
+        lock (_clearing)
+        {
+            if (_clearsCompleted > physical.ClearsBegun)
+                return;
+            Clear();
+        }
+        Telemetry.PoolClears.Add(1, new TagList { { "server.address", Endpoint.Host }, { "server.port", Endpoint.Port } });
+        Log.PoolCleared(logger, Endpoint.Host, Endpoint.Port, because);
+    }
+
+    /// <summary>
+    /// Closes the idle connections, and the rented ones when they come back. The order matters: a connection first seen while a clear
+    /// runs may have been opened before it, and counts as not yet cleared.
+    /// </summary>
+    public void Clear()
+    {
+        lock (_clearing)
+        {
+            Volatile.Write(ref _clearsBegun, _clearsBegun + 1);
+            pool.Clear();
+            _clearsCompleted++;
+        }
+    }
+
+    public void Dispose()
+    {
+        pool.Dispose();
+        Probe.Dispose();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await pool.DisposeAsync().ConfigureAwait(false);
+        Probe.Dispose();
+    }
+}

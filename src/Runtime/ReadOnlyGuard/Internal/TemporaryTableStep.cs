@@ -1,0 +1,40 @@
+using Npgsql;
+
+namespace ReadOnlyGuard.Internal;
+
+/// <summary>A write that leaves nothing: outside a transaction, ON COMMIT DROP ends the table with its own statement.</summary>
+static class TemporaryTableStep
+{
+    const string Sql = "CREATE TEMPORARY TABLE readonlyguard_write_check () ON COMMIT DROP";
+
+    public static bool Run(NpgsqlConnection connection)
+    {
+        using var command = new NpgsqlCommand(Sql, connection);
+        try
+        {
+            command.ExecuteNonQuery();
+            return true;
+        }
+        catch (PostgresException e) when (SqlStates.MeansReadOnly(e.SqlState))
+        {
+            return false;
+        }
+    }
+
+    public static async Task<bool> RunAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        var command = new NpgsqlCommand(Sql, connection);
+        await using (command.ConfigureAwait(false))
+        {
+            try
+            {
+                await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+                return true;
+            }
+            catch (PostgresException e) when (SqlStates.MeansReadOnly(e.SqlState))
+            {
+                return false;
+            }
+        }
+    }
+}

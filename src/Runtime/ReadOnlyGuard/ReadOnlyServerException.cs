@@ -1,0 +1,19 @@
+using Npgsql;
+
+namespace ReadOnlyGuard;
+
+/// <summary>
+/// The server behind a connection cannot be written to now, so the connection was not handed out. Nothing was executed: the work can
+/// be tried again on a new connection (<see cref="IsTransient"/> is <see langword="true"/>).
+/// </summary>
+public sealed class ReadOnlyServerException : NpgsqlException
+{
+    internal ReadOnlyServerException(ServerAnswer answer, string remedy)
+        : base($"The connection was not handed out: {answer}. {remedy}", answer.Error) => Answer = answer;
+
+    /// <summary>The server, its role and, where it gave no answer, the error.</summary>
+    public ServerAnswer Answer { get; }
+
+    /// <summary>Always <see langword="true"/>: nothing was executed, and a later attempt may find a writable server.</summary>
+    public override bool IsTransient => true;
+}

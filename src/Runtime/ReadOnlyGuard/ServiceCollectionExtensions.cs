@@ -1,0 +1,135 @@
+using System.Data.Common;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+using ReadOnlyGuard;
+using ReadOnlyGuard.Internal;
+
+namespace Microsoft.Extensions.DependencyInjection;
+
+/// <summary>
+/// Registers a <see cref="WritableDataSource"/>, with the parameters of Npgsql's own <c>AddNpgsqlDataSource</c> and
+/// <c>AddNpgsqlSlimDataSource</c> in their order.
+/// </summary>
+/// <remarks>
+/// Registered, where not yet there: <see cref="WritableDataSource"/>, <see cref="DbDataSource"/>, <see cref="NpgsqlConnection"/> and
+/// <see cref="DbConnection"/>. The container's logger factory is used, by Npgsql and by the guard.
+/// </remarks>
+public static class ReadOnlyGuardServiceCollectionExtensions
+{
+    /// <summary>Registers a <see cref="WritableDataSource"/> and unopened connections of it.</summary>
+    /// <param name="serviceCollection">The services to add to.</param>
+    /// <param name="connectionString">As for <see cref="WritableDataSource.Create"/>.</param>
+    /// <param name="connectionLifetime">Of the connections: transient by default.</param>
+    /// <param name="dataSourceLifetime">Of the data source: singleton by default, as its pool and what it learns should be.</param>
+    /// <param name="serviceKey">Makes the registrations keyed ones.</param>
+    /// <param name="configure">Changes the guard's options; every one has a default.</param>
+    public static IServiceCollection AddWritableNpgsqlDataSource(
+        this IServiceCollection serviceCollection,
+        string connectionString,
+        ServiceLifetime connectionLifetime = ServiceLifetime.Transient,
+        ServiceLifetime dataSourceLifetime = ServiceLifetime.Singleton,
+        object? serviceKey = null,
+        Action<WritableDataSourceOptions>? configure = null)
+        => serviceCollection.AddWritableNpgsqlDataSource(
+            connectionString, static (_, _) => { }, connectionLifetime, dataSourceLifetime, serviceKey, configure);
+
+    /// <inheritdoc cref="AddWritableNpgsqlDataSource(IServiceCollection, string, ServiceLifetime, ServiceLifetime, object?, Action{WritableDataSourceOptions}?)"/>
+    /// <param name="dataSourceBuilderAction">Configures the builder: type mappings, TLS, password providers.</param>
+    public static IServiceCollection AddWritableNpgsqlDataSource(
+        this IServiceCollection serviceCollection,
+        string connectionString,
+        Action<NpgsqlDataSourceBuilder> dataSourceBuilderAction,
+        ServiceLifetime connectionLifetime = ServiceLifetime.Transient,
+        ServiceLifetime dataSourceLifetime = ServiceLifetime.Singleton,
+        object? serviceKey = null,
+        Action<WritableDataSourceOptions>? configure = null)
+        => serviceCollection.AddWritableNpgsqlDataSource(
+            connectionString, (_, builder) => dataSourceBuilderAction(builder), connectionLifetime, dataSourceLifetime, serviceKey, configure);
+
+    /// <inheritdoc cref="AddWritableNpgsqlDataSource(IServiceCollection, string, Action{NpgsqlDataSourceBuilder}, ServiceLifetime, ServiceLifetime, object?, Action{WritableDataSourceOptions}?)"/>
+    public static IServiceCollection AddWritableNpgsqlDataSource(
+        this IServiceCollection serviceCollection,
+        string connectionString,
+        Action<IServiceProvider, NpgsqlDataSourceBuilder> dataSourceBuilderAction,
+        ServiceLifetime connectionLifetime = ServiceLifetime.Transient,
+        ServiceLifetime dataSourceLifetime = ServiceLifetime.Singleton,
+        object? serviceKey = null,
+        Action<WritableDataSourceOptions>? configure = null)
+        => Add(serviceCollection, (services, loggers) =>
+        {
+            var builder = new NpgsqlDataSourceBuilder(connectionString);
+            builder.UseLoggerFactory(loggers);
+            dataSourceBuilderAction(services, builder);
+            return builder.BuildWritable(With(configure, loggers));
+        }, connectionString, connectionLifetime, dataSourceLifetime, serviceKey);
+
+    /// <inheritdoc cref="AddWritableNpgsqlDataSource(IServiceCollection, string, ServiceLifetime, ServiceLifetime, object?, Action{WritableDataSourceOptions}?)"/>
+    public static IServiceCollection AddWritableNpgsqlSlimDataSource(
+        this IServiceCollection serviceCollection,
+        string connectionString,
+        ServiceLifetime connectionLifetime = ServiceLifetime.Transient,
+        ServiceLifetime dataSourceLifetime = ServiceLifetime.Singleton,
+        object? serviceKey = null,
+        Action<WritableDataSourceOptions>? configure = null)
+        => serviceCollection.AddWritableNpgsqlSlimDataSource(
+            connectionString, static (_, _) => { }, connectionLifetime, dataSourceLifetime, serviceKey, configure);
+
+    /// <inheritdoc cref="AddWritableNpgsqlDataSource(IServiceCollection, string, Action{NpgsqlDataSourceBuilder}, ServiceLifetime, ServiceLifetime, object?, Action{WritableDataSourceOptions}?)"/>
+    public static IServiceCollection AddWritableNpgsqlSlimDataSource(
+        this IServiceCollection serviceCollection,
+        string connectionString,
+        Action<NpgsqlSlimDataSourceBuilder> dataSourceBuilderAction,
+        ServiceLifetime connectionLifetime = ServiceLifetime.Transient,
+        ServiceLifetime dataSourceLifetime = ServiceLifetime.Singleton,
+        object? serviceKey = null,
+        Action<WritableDataSourceOptions>? configure = null)
+        => serviceCollection.AddWritableNpgsqlSlimDataSource(
+            connectionString, (_, builder) => dataSourceBuilderAction(builder), connectionLifetime, dataSourceLifetime, serviceKey, configure);
+
+    /// <inheritdoc cref="AddWritableNpgsqlDataSource(IServiceCollection, string, Action{NpgsqlDataSourceBuilder}, ServiceLifetime, ServiceLifetime, object?, Action{WritableDataSourceOptions}?)"/>
+    public static IServiceCollection AddWritableNpgsqlSlimDataSource(
+        this IServiceCollection serviceCollection,
+        string connectionString,
+        Action<IServiceProvider, NpgsqlSlimDataSourceBuilder> dataSourceBuilderAction,
+        ServiceLifetime connectionLifetime = ServiceLifetime.Transient,
+        ServiceLifetime dataSourceLifetime = ServiceLifetime.Singleton,
+        object? serviceKey = null,
+        Action<WritableDataSourceOptions>? configure = null)
+        => Add(serviceCollection, (services, loggers) =>
+        {
+            var builder = new NpgsqlSlimDataSourceBuilder(connectionString);
+            builder.UseLoggerFactory(loggers);
+            dataSourceBuilderAction(services, builder);
+            return builder.BuildWritable(With(configure, loggers));
+        }, connectionString, connectionLifetime, dataSourceLifetime, serviceKey);
+
+    static Action<WritableDataSourceOptions> With(Action<WritableDataSourceOptions>? configure, ILoggerFactory? loggers) => options =>
+    {
+        if (loggers is not null)
+            options.LoggerFactory = loggers;
+        configure?.Invoke(options);
+    };
+
+    static IServiceCollection Add(
+        IServiceCollection services, Func<IServiceProvider, ILoggerFactory?, WritableDataSource> build,
+        string connectionString, ServiceLifetime connectionLifetime, ServiceLifetime dataSourceLifetime, object? key)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        // A bad string fails here, where it was written, and not at the first request.
+        ConnectionString.Validate(ConnectionString.Parse(connectionString));
+
+        Register(dataSourceLifetime, sp => build(sp, sp.GetService<ILoggerFactory>()));
+        Register<DbDataSource>(dataSourceLifetime, Source);
+        Register(connectionLifetime, sp => Source(sp).CreateConnection());
+        Register<DbConnection>(connectionLifetime, sp => key is null
+            ? sp.GetRequiredService<NpgsqlConnection>() : sp.GetRequiredKeyedService<NpgsqlConnection>(key));
+        return services;
+
+        WritableDataSource Source(IServiceProvider sp) => key is null
+            ? sp.GetRequiredService<WritableDataSource>() : sp.GetRequiredKeyedService<WritableDataSource>(key);
+
+        void Register<T>(ServiceLifetime lifetime, Func<IServiceProvider, T> factory) where T : class => services.TryAdd(
+            key is null ? new ServiceDescriptor(typeof(T), factory, lifetime) : new ServiceDescriptor(typeof(T), key, (sp, _) => factory(sp), lifetime));
+    }
+}

@@ -1,0 +1,65 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace ReadOnlyGuard;
+
+/// <summary>How a <see cref="WritableDataSource"/> proves its connections writable, and how long it waits for a server that is.</summary>
+public sealed class WritableDataSourceOptions
+{
+    /// <summary>How long a connection that was found writable is handed out again without a new check.</summary>
+    /// <value>
+    /// One second by default; zero checks at every rent. A read-only error anywhere in the process, a broken connection or a promotion
+    /// makes the next rent check at once, whatever this says.
+    /// </value>
+    public TimeSpan ValidationInterval { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>How a server is asked whether it can be written to.</summary>
+    /// <value><see cref="ReadOnlyGuard.WriteCheck.Query"/> by default: one read-only query.</value>
+    public WriteCheck WriteCheck { get; set; } = WriteCheck.Query;
+
+    /// <summary>How long one check may take. A later one is abandoned, and its server counts as not answering.</summary>
+    /// <value>Two seconds by default.</value>
+    public TimeSpan CheckTimeout { get; set; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>How long a rent waits for a writable server, from the moment it found that it has none.</summary>
+    /// <value>
+    /// 30 seconds by default. Zero waits for nothing: every host is asked once, and if none is writable the rent fails.
+    /// </value>
+    public TimeSpan FailoverTimeout { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>The clock that <see cref="ValidationInterval"/> and the other times above are measured with.</summary>
+    /// <value><see cref="System.TimeProvider.System"/> by default.</value>
+    public TimeProvider TimeProvider { get; set; } = TimeProvider.System;
+
+    /// <summary>Where the guard logs what it finds; the category is <c>ReadOnlyGuard</c>.</summary>
+    /// <value>Logs nothing by default; registration with a service collection takes the container's logger factory.</value>
+    public ILoggerFactory LoggerFactory { get; set; } = NullLoggerFactory.Instance;
+
+    // Timers and waits of the runtime take no more than this.
+    static readonly TimeSpan Longest = TimeSpan.FromMilliseconds(int.MaxValue);
+
+    /// <summary>A private copy, so that options changed after the source was built change nothing.</summary>
+    internal WritableDataSourceOptions ValidatedCopy()
+    {
+        Require(nameof(ValidationInterval), ValidationInterval, zeroAllowed: true);
+        Require(nameof(CheckTimeout), CheckTimeout, zeroAllowed: false);
+        Require(nameof(FailoverTimeout), FailoverTimeout, zeroAllowed: true);
+        Require(nameof(WriteCheck), WriteCheck);
+        Require(nameof(TimeProvider), TimeProvider);
+        Require(nameof(LoggerFactory), LoggerFactory);
+        return (WritableDataSourceOptions)MemberwiseClone();
+    }
+
+    static void Require(string option, TimeSpan value, bool zeroAllowed)
+    {
+        if (value < TimeSpan.Zero || value > Longest || (value == TimeSpan.Zero && !zeroAllowed))
+            throw new ArgumentOutOfRangeException(option, value,
+                $"{nameof(WritableDataSourceOptions)}.{option} is {value}. Set it to a time {(zeroAllowed ? "of zero or more" : "above zero")}, and below 24 days.");
+    }
+
+    static void Require(string option, object? value)
+    {
+        if (value is null)
+            throw new ArgumentNullException(option, $"{nameof(WritableDataSourceOptions)}.{option} is null. Leave it alone for the default.");
+    }
+}
