@@ -82,9 +82,9 @@ public sealed class WritableDataSource : DbDataSource
     public new NpgsqlConnection CreateConnection()
     {
         ThrowIfDisposed();
-        var server = _cluster.Tracker.HasOneEndpoint ? _cluster.Tracker.Servers[0] : _cluster.Rents.PrimaryServer();
+        var server = _cluster.Tracker.OnlyServer ?? _cluster.Rents.PrimaryServer();
         var connection = server.CreateConnection();
-        _cluster.Validation.Watch(connection, server);
+        server.Watch(connection);
         return connection;
     }
 
@@ -139,7 +139,7 @@ public sealed class WritableDataSource : DbDataSource
     NpgsqlConnection OpenHeld(Server holder)
     {
         var connection = holder.CreateConnection();
-        _cluster.Validation.Watch(connection, holder);
+        holder.Watch(connection);
         return connection;
     }
 

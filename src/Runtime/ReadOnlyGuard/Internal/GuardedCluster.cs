@@ -11,8 +11,8 @@ sealed class GuardedCluster
     {
         (Displayable, Enlists, Tracker, Fence) = (displayable, enlists, tracker, fence);
         Ambient = new AmbientTransactions();
-        Validation = new OpenValidation(tracker, Ambient, enlists, logger);
-        Rents = new Rents(tracker, Validation);
+        Rents = new Rents(tracker);
+        OpenValidation.Attach(tracker, Ambient, enlists, logger);
     }
 
     public string Displayable { get; }
@@ -20,7 +20,6 @@ sealed class GuardedCluster
     public PrimaryTracker Tracker { get; }
     public Fence Fence { get; }
     public AmbientTransactions Ambient { get; }
-    public OpenValidation Validation { get; }
     public Rents Rents { get; }
 
     /// <param name="settings">The builder's settings; each data source is built with its own and they are put back afterwards.</param>

@@ -25,16 +25,17 @@ sealed class OpenValidation
     readonly AmbientTransactions _ambient;
     readonly bool _enlists;
     readonly ILogger _logger;
-    readonly Dictionary<Server, StateChangeEventHandler> _handlers;
 
-    public OpenValidation(PrimaryTracker tracker, AmbientTransactions ambient, bool enlists, ILogger logger)
+    OpenValidation(PrimaryTracker tracker, AmbientTransactions ambient, bool enlists, ILogger logger)
+        => (_tracker, _ambient, _enlists, _logger) = (tracker, ambient, enlists, logger);
+
+    /// <summary>Makes every server's watched connections validate themselves.</summary>
+    public static void Attach(PrimaryTracker tracker, AmbientTransactions ambient, bool enlists, ILogger logger)
     {
-        (_tracker, _ambient, _enlists, _logger) = (tracker, ambient, enlists, logger);
-        _handlers = tracker.Servers.ToDictionary(s => s, HandlerOf);
+        var validation = new OpenValidation(tracker, ambient, enlists, logger);
+        foreach (var server in tracker.Servers)
+            server.Watcher = validation.HandlerOf(server);
     }
-
-    /// <summary>From now on this connection is validated whenever it is opened, and noticed when it breaks.</summary>
-    public void Watch(NpgsqlConnection connection, Server server) => connection.StateChange += _handlers[server];
 
     StateChangeEventHandler HandlerOf(Server server) => (sender, change) =>
     {
@@ -73,7 +74,7 @@ sealed class OpenValidation
             server.ClearOnce(physical, answer);
 
         var beyondUse = cleared || connection.State != ConnectionState.Open;
-        if (beyondUse && !late && _tracker.HasOneEndpoint)
+        if (beyondUse && !late && _tracker.OnlyServer is not null)
             answer = Swap(connection, server);
         if (answer.Role != ServerRole.Primary)
             throw new ReadOnlyServerException(answer, "Create a new connection and open it: by then the primary may be known.");

@@ -14,8 +14,8 @@ sealed class PhysicalConnection(object? identity, int clearsBegun)
     /// <summary>How many clears of its pool had begun when it was first seen: each one that begins later closes it.</summary>
     public int ClearsBegun { get; } = clearsBegun;
 
-    /// <summary>When it was last found writable; <see langword="null"/> until then.</summary>
-    public CheckStamp? LastCheck { get; set; }
+    /// <summary>When it was last found writable. A field, because the warm path reads it in place.</summary>
+    public CheckStamp LastCheck = CheckStamp.Never;
 
     /// <summary>Whether it may still exist. Its identity lives as long as Npgsql's own object for the connection.</summary>
     public bool MayLive => this == Ambiguous || _identity!.TryGetTarget(out _);
@@ -29,4 +29,8 @@ sealed class PhysicalConnection(object? identity, int clearsBegun)
 /// <param name="ReadOnlyErrors">Read-only errors seen in the process.</param>
 /// <param name="Suspicions">Suspicions raised against the server.</param>
 /// <param name="Promotions">Promotions seen of the cluster.</param>
-readonly record struct CheckStamp(long Milliseconds, long ReadOnlyErrors, int Suspicions, int Promotions);
+readonly record struct CheckStamp(long Milliseconds, long ReadOnlyErrors, int Suspicions, int Promotions)
+{
+    /// <summary>Equal to no moment: errors are counted from zero.</summary>
+    public static readonly CheckStamp Never = new(0, -1, 0, 0);
+}

@@ -22,14 +22,16 @@ sealed class PrimaryTracker
     public PrimaryTracker(IReadOnlyList<Server> servers, WritableDataSourceOptions options, ILogger logger)
     {
         (Servers, _options, _logger, _clock) = (servers, options, logger, new Clock(options.TimeProvider));
+        OnlyServer = servers.Count == 1 ? servers[0] : null;
         // With one endpoint there is nothing to find before the first doubt: a rent checks its connection anyway.
-        if (HasOneEndpoint)
-            _primary = new Primary(servers[0]);
+        if (OnlyServer is not null)
+            _primary = new Primary(OnlyServer);
     }
 
     public IReadOnlyList<Server> Servers { get; }
 
-    public bool HasOneEndpoint => Servers.Count == 1;
+    /// <summary>The server of a source with one endpoint.</summary>
+    public Server? OnlyServer { get; }
 
     /// <summary>The primary, or <see langword="null"/> when it must be found.</summary>
     public Primary? Primary => Volatile.Read(ref _primary);
@@ -115,7 +117,7 @@ sealed class PrimaryTracker
     /// <summary>Forgets which server is the primary, where there is a choice.</summary>
     public void Forget()
     {
-        if (!HasOneEndpoint)
+        if (OnlyServer is null)
             Volatile.Write(ref _primary, null);
     }
 

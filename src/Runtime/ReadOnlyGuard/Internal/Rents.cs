@@ -7,7 +7,7 @@ namespace ReadOnlyGuard.Internal;
 /// The rent loop: take a connection from the primary's pool, hand it out if it is proven writable, else find the primary and try
 /// again. It knows time and order, not PostgreSQL.
 /// </summary>
-sealed class Rents(PrimaryTracker tracker, OpenValidation validation)
+sealed class Rents(PrimaryTracker tracker)
 {
     /// <summary>The warm path: one open from the pool, four comparisons, no round trip, nothing allocated of our own.</summary>
     public ValueTask<NpgsqlConnection> RentAsync(CancellationToken cancellationToken)
@@ -20,7 +20,7 @@ sealed class Rents(PrimaryTracker tracker, OpenValidation validation)
         if (!open.IsCompletedSuccessfully || !primary.Server.IsFreshFromPool(connection))
             return RentAsync(new Opening(primary, connection, open), async: true, cancellationToken);
 
-        validation.Watch(connection, primary.Server);
+        primary.Server.Watch(connection);
         return new(connection);
     }
 
@@ -55,7 +55,7 @@ sealed class Rents(PrimaryTracker tracker, OpenValidation validation)
                 ?? await primary.Server.ValidateAsync(connection, async, cancellationToken).ConfigureAwait(false);
             if (refusal is null)
             {
-                validation.Watch(connection, primary.Server);
+                primary.Server.Watch(connection);
                 return connection;
             }
 

@@ -1,3 +1,4 @@
+using System.Data;
 using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using Npgsql;
@@ -23,6 +24,12 @@ sealed class Server(
     /// <summary>An unopened connection of the pool. Whoever opens it validates it.</summary>
     public NpgsqlConnection CreateConnection() => pool.CreateConnection();
 
+    /// <summary>What <see cref="OpenValidation"/> does when a connection of this server changes its state.</summary>
+    public StateChangeEventHandler? Watcher { private get; set; }
+
+    /// <summary>From now on this connection is validated whenever it is opened, and noticed when it breaks.</summary>
+    public void Watch(NpgsqlConnection connection) => connection.StateChange += Watcher;
+
     public bool Owns(NpgsqlConnection connection) => connection.Port == Endpoint.Port && connection.Host == Endpoint.Host;
 
     /// <summary>The physical connection behind an open connection, exactly.</summary>
@@ -36,11 +43,13 @@ sealed class Server(
 
     /// <summary>Found writable within <see cref="WritableDataSourceOptions.ValidationInterval"/>, and nothing suspicious since.</summary>
     public bool IsFresh(PhysicalConnection physical)
-        => physical.LastCheck is { } check
-        && _clock.Milliseconds - check.Milliseconds < _validationMilliseconds
-        && check.ReadOnlyErrors == ReadOnlyErrorSignal.Count
-        && check.Suspicions == Volatile.Read(ref _suspicions)
-        && check.Promotions == fence.Promotions;
+    {
+        ref readonly var check = ref physical.LastCheck;
+        return check.ReadOnlyErrors == ReadOnlyErrorSignal.Count
+            && check.Suspicions == Volatile.Read(ref _suspicions)
+            && check.Promotions == fence.Promotions
+            && _clock.Milliseconds - check.Milliseconds < _validationMilliseconds;
+    }
 
     /// <summary>Every connection of this server is checked again at its next rent.</summary>
     public void Suspect() => Interlocked.Increment(ref _suspicions);
@@ -71,7 +80,7 @@ sealed class Server(
     /// <summary>Remembers a check that found the server writable.</summary>
     public bool Accept(PhysicalConnection physical, CheckStamp stamp, ServerAnswer answer)
     {
-        physical.LastCheck = answer.Role == ServerRole.Primary ? stamp : null;
+        physical.LastCheck = answer.Role == ServerRole.Primary ? stamp : CheckStamp.Never;
         return answer.Role == ServerRole.Primary;
     }
 
