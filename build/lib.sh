@@ -1,0 +1,18 @@
+# What the commands of this folder share. They run from any folder, without a terminal, as root or not.
+set -euo pipefail
+exec </dev/null
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+output=$PWD/build/output
+export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1
+
+fail() {
+    echo "$*" >&2
+    exit 1
+}
+
+need_dotnet() {
+    command -v dotnet >/dev/null || fail "dotnet was not found: install the .NET 10 SDK (https://dotnet.microsoft.com/download)."
+    # Users without a home of their own (services, containers) still need a place for packages.
+    [ -w "${HOME:-/nonexistent}" ] || export HOME=$output/home DOTNET_CLI_HOME=$output/home
+    mkdir -p "$output" "$HOME"
+}
