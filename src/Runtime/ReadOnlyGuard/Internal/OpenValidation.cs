@@ -71,7 +71,7 @@ sealed class OpenValidation
         var cleared = late || answer.Role is ServerRole.HotStandby or ServerRole.StalePrimary;
         // A late check still uses its connection: cleared, Open closes it instead of pooling it.
         if (cleared)
-            server.ClearOnce(physical, answer);
+            server.PutBeyondUse(physical, answer);
 
         var beyondUse = cleared || connection.State != ConnectionState.Open;
         if (beyondUse && !late && _tracker.OnlyServer is not null)
@@ -98,7 +98,7 @@ sealed class OpenValidation
                 return answer;
             }
             if (answer.Role is ServerRole.HotStandby or ServerRole.StalePrimary)
-                server.ClearOnce(physical, answer);
+                server.PutBeyondUse(physical, answer);
             connection.Close();
             return answer;
         }
@@ -128,7 +128,7 @@ sealed class OpenValidation
             return;
         _tracker.Suspect(server, answer);
         // Closed, because the transaction still knows this physical connection and would roll it back under its next user.
-        server.ClearOnce(physical, answer);
+        server.PutBeyondUse(physical, answer);
         throw new ReadOnlyServerException(answer, "End this transaction and run it again, with OpenConnection if you can: that validates before it enlists.");
     }
 }

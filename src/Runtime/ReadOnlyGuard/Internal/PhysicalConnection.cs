@@ -4,15 +4,21 @@ namespace ReadOnlyGuard.Internal;
 /// What is known of one physical connection. Only the rent that holds the connection reads or writes its stamp; the pool orders one
 /// holder after the other.
 /// </summary>
-sealed class PhysicalConnection(object? identity, int clearsBegun)
+sealed class PhysicalConnection(object? identity, int openedIn, int seenIn)
 {
     /// <summary>Stands for a process id that was seen on two living physical connections, so that it tells nothing.</summary>
-    public static readonly PhysicalConnection Ambiguous = new(null, 0);
+    public static readonly PhysicalConnection Ambiguous = new(null, 0, 0);
 
     readonly WeakReference<object>? _identity = identity is null ? null : new(identity);
 
-    /// <summary>How many clears of its pool had begun when it was first seen: each one that begins later closes it.</summary>
-    public int ClearsBegun { get; } = clearsBegun;
+    /// <summary>
+    /// The pool's generation that it belongs to: how many clears had begun when the rent that opened it did. Should it survive a later
+    /// clear, it was opened after that one all the same, and belongs to <see cref="SeenIn"/>.
+    /// </summary>
+    public int Generation { get; set; } = openedIn;
+
+    /// <summary>The pool's generation when it was first seen, open: every clear that begins later closes it for certain.</summary>
+    public int SeenIn { get; } = seenIn;
 
     /// <summary>When it was last found writable. A field, because the warm path reads it in place.</summary>
     public CheckStamp LastCheck = CheckStamp.Never;

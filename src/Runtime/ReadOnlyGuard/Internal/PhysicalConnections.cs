@@ -32,14 +32,15 @@ sealed class PhysicalConnections(bool processIdsTell)
 
     /// <summary>The physical connection, exactly; registers it when it is new.</summary>
     /// <param name="connection">An open connection of this pool.</param>
-    /// <param name="clearsBegun">For a new one: how many clears of the pool have begun.</param>
-    public PhysicalConnection Of(NpgsqlConnection connection, int clearsBegun)
+    /// <param name="openedIn">For a new one: the pool's generation when its open began.</param>
+    /// <param name="seenIn">For a new one: the pool's generation now.</param>
+    public PhysicalConnection Of(NpgsqlConnection connection, int openedIn, int seenIn)
     {
         var identity = connection.PostgresParameters;
         if (_exact.TryGetValue(identity, out var physical))
             return physical;
 
-        physical = new PhysicalConnection(identity, clearsBegun);
+        physical = new PhysicalConnection(identity, openedIn, seenIn);
         _exact.Add(identity, physical);
         if (processIdsTell && connection.ProcessID is not 0 and var process)
             Register(process, physical);

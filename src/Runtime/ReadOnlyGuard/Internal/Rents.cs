@@ -15,10 +15,11 @@ sealed class Rents(PrimaryTracker tracker)
         if (tracker.Primary is not { } primary)
             return RentAsync(null, async: true, cancellationToken);
 
+        var generation = primary.Server.Generation;
         var connection = primary.Server.CreateConnection();
         var open = connection.OpenAsync(cancellationToken);
         if (!open.IsCompletedSuccessfully || !primary.Server.IsFreshFromPool(connection))
-            return RentAsync(new Opening(primary, connection, open), async: true, cancellationToken);
+            return RentAsync(new Opening(primary, generation, connection, open), async: true, cancellationToken);
 
         primary.Server.Watch(connection);
         return new(connection);
@@ -49,10 +50,10 @@ sealed class Rents(PrimaryTracker tracker)
                 tracker.Primary ?? await tracker.FindAsync(patience, async, cancellationToken).ConfigureAwait(false),
                 async, cancellationToken);
             begun = null;
-            var (primary, connection, _) = opening;
+            var (primary, generation, connection, _) = opening;
 
             var refusal = await FailureAsync(opening, patience, async, cancellationToken).ConfigureAwait(false)
-                ?? await primary.Server.ValidateAsync(connection, async, cancellationToken).ConfigureAwait(false);
+                ?? await primary.Server.ValidateAsync(connection, generation, async, cancellationToken).ConfigureAwait(false);
             if (refusal is null)
             {
                 primary.Server.Watch(connection);
@@ -66,14 +67,15 @@ sealed class Rents(PrimaryTracker tracker)
 
     static Opening Open(Primary primary, bool async, CancellationToken cancellationToken)
     {
+        var generation = primary.Server.Generation;
         var connection = primary.Server.CreateConnection();
-        return new(primary, connection, async ? connection.OpenAsync(cancellationToken) : null);
+        return new(primary, generation, connection, async ? connection.OpenAsync(cancellationToken) : null);
     }
 
     /// <summary>Completes the open. A failure that may pass is an answer of the server; any other reaches the caller as it is.</summary>
     async ValueTask<ServerAnswer?> FailureAsync(Opening opening, Patience patience, bool async, CancellationToken cancellationToken)
     {
-        var (primary, connection, open) = opening;
+        var (primary, _, connection, open) = opening;
         try
         {
             if (open is not null)
@@ -100,5 +102,5 @@ sealed class Rents(PrimaryTracker tracker)
     }
 
     /// <summary>A connection whose open has begun (<paramref name="Open"/>, asynchronous rents), or is to be done.</summary>
-    readonly record struct Opening(Primary Primary, NpgsqlConnection Connection, Task? Open);
+    readonly record struct Opening(Primary Primary, int Generation, NpgsqlConnection Connection, Task? Open);
 }

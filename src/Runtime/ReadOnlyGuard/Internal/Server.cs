@@ -13,7 +13,7 @@ sealed class Server(
     readonly Clock _clock = new(options.TimeProvider);
     readonly long _validationMilliseconds = (long)options.ValidationInterval.TotalMilliseconds;
     readonly object _clearing = new();
-    int _clearsBegun, _clearsCompleted, _suspicions;
+    int _generation, _suspicions;
 
     public Endpoint Endpoint { get; } = endpoint;
 
@@ -32,8 +32,16 @@ sealed class Server(
 
     public bool Owns(NpgsqlConnection connection) => connection.Port == Endpoint.Port && connection.Host == Endpoint.Host;
 
+    /// <summary>How many clears of the pool have begun.</summary>
+    public int Generation => Volatile.Read(ref _generation);
+
     /// <summary>The physical connection behind an open connection, exactly.</summary>
-    public PhysicalConnection Physical(NpgsqlConnection connection) => _physical.Of(connection, Volatile.Read(ref _clearsBegun));
+    /// <param name="openedIn">The generation when its open began, where that is known.</param>
+    public PhysicalConnection Physical(NpgsqlConnection connection, int? openedIn = null)
+    {
+        var now = Generation;
+        return _physical.Of(connection, openedIn ?? now, now);
+    }
 
     /// <summary>
     /// Whether a connection whose open completed synchronously needs no check. Over TCP Npgsql never opens a new physical connection
@@ -56,9 +64,10 @@ sealed class Server(
 
     /// <summary>Checks a connection that the caller owns, and takes it back unless the server can be written to.</summary>
     /// <returns><see langword="null"/> if it can, and the connection may be handed out; otherwise why not.</returns>
-    public async ValueTask<ServerAnswer?> ValidateAsync(NpgsqlConnection connection, bool async, CancellationToken cancellationToken)
+    public async ValueTask<ServerAnswer?> ValidateAsync(
+        NpgsqlConnection connection, int openedIn, bool async, CancellationToken cancellationToken)
     {
-        var physical = Physical(connection);
+        var physical = Physical(connection, openedIn);
         if (IsFresh(physical))
             return null;
 
@@ -160,35 +169,46 @@ sealed class Server(
         }
     }
 
-    /// <summary>
-    /// Clears the pool, unless a clear that began after this connection was first seen has done so. Afterwards the connection is
-    /// closed when it is given back, and so is every other of its generation.
-    /// </summary>
+    /// <summary>Clears the pool because of one connection, unless the pool was cleared since that connection's generation.</summary>
     public void ClearOnce(PhysicalConnection physical, ServerAnswer because)
     {
-        // A late verdict on a connection of an old generation must not clear a healed pool.
         lock (_clearing)
         {
-            if (_clearsCompleted > physical.ClearsBegun)
+            // A late verdict on a connection of an old generation must not clear a healed pool.
+            if (physical.Generation < _generation)
+            {
+                physical.Generation = physical.SeenIn;
                 return;
+            }
             Clear();
         }
-        Telemetry.PoolClears.Add(1, new TagList { { "server.address", Endpoint.Host }, { "server.port", Endpoint.Port } });
-        Log.PoolCleared(logger, Endpoint.Host, Endpoint.Port, because);
+        Cleared(because);
+    }
+
+    /// <summary>Clears the pool unless that was done since this connection was seen: afterwards giving it back closes it, for certain.</summary>
+    public void PutBeyondUse(PhysicalConnection physical, ServerAnswer because)
+    {
+        physical.Generation = physical.SeenIn;
+        ClearOnce(physical, because);
     }
 
     /// <summary>
-    /// Closes the idle connections, and the rented ones when they come back. The order matters: a connection first seen while a clear
-    /// runs may have been opened before it, and counts as not yet cleared.
+    /// Closes the idle connections, and the rented ones when they come back. The generation rises before Npgsql clears: a connection
+    /// first seen while that runs may have been opened before it, and counts as not yet cleared.
     /// </summary>
     public void Clear()
     {
         lock (_clearing)
         {
-            Volatile.Write(ref _clearsBegun, _clearsBegun + 1);
+            Volatile.Write(ref _generation, _generation + 1);
             pool.Clear();
-            _clearsCompleted++;
         }
+    }
+
+    void Cleared(ServerAnswer because)
+    {
+        Telemetry.PoolClears.Add(1, new TagList { { "server.address", Endpoint.Host }, { "server.port", Endpoint.Port } });
+        Log.PoolCleared(logger, Endpoint.Host, Endpoint.Port, because);
     }
 
     public void Dispose()

@@ -1,0 +1,45 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
+
+namespace ReadOnlyGuard.FailoverTests;
+
+/// <summary>Sums what the guard's meter counted since this was created. Scenarios run one at a time, so it is theirs alone.</summary>
+sealed class GuardMeter : IDisposable
+{
+    readonly MeterListener _listener = new();
+    readonly ConcurrentDictionary<string, long> _sums = new();
+    readonly ConcurrentBag<string> _tags = [];
+
+    public GuardMeter()
+    {
+        _listener.InstrumentPublished = (instrument, listener) =>
+        {
+            if (instrument.Meter.Name == "ReadOnlyGuard")
+                listener.EnableMeasurementEvents(instrument);
+        };
+        _listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) =>
+        {
+            _sums.AddOrUpdate(instrument.Name, value, (_, sum) => sum + value);
+            foreach (var tag in tags)
+            {
+                _tags.Add($"{tag.Key}={tag.Value}");
+                if (tag.Key == "outcome")
+                    _sums.AddOrUpdate($"{instrument.Name}/{tag.Value}", value, (_, sum) => sum + value);
+            }
+        });
+        _listener.Start();
+    }
+
+    public long Checks => Sum("readonlyguard.checks");
+    public long PoolClears => Sum("readonlyguard.pool_clears");
+    public long Searches => Sum("readonlyguard.searches");
+    public long ReadOnlyErrors => Sum("readonlyguard.read_only_errors");
+    public long RentsWaiting => Sum("readonlyguard.rents.waiting");
+    public IEnumerable<string> Tags => _tags;
+
+    public long ChecksThatFound(string outcome) => Sum("readonlyguard.checks/" + outcome);
+
+    long Sum(string name) => _sums.GetValueOrDefault(name);
+
+    public void Dispose() => _listener.Dispose();
+}

@@ -1,0 +1,89 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using Npgsql;
+using ReadOnlyGuard.Servers;
+
+namespace ReadOnlyGuard.FailoverTests;
+
+/// <summary>Writers that each insert one numbered row after the other until they are stopped, and a ledger of what was acknowledged.</summary>
+sealed class Writers : IAsyncDisposable
+{
+    readonly CancellationTokenSource _stop = new();
+    readonly ConcurrentBag<(int Writer, int Number)> _acknowledged = [];
+    readonly ConcurrentQueue<Failure> _failures = new();
+    readonly Task _running;
+    long _lastSuccess;
+
+    public sealed record Failure(int Writer, long At, Exception Error);
+
+    Writers(int writers, Func<NpgsqlConnection, int, int, Task> write, Func<ValueTask<NpgsqlConnection>> rent)
+        => _running = Task.WhenAll(Enumerable.Range(0, writers).Select(writer => Task.Run(() => RunAsync(writer, write, rent))));
+
+    public static async Task CreateTableAsync(PostgresServer primary)
+        => await primary.ExecuteAsync("create table ledger (writer int, number int, primary key (writer, number))");
+
+    /// <summary>Starts them; each renting from <paramref name="source"/> with OpenConnectionAsync for every insert.</summary>
+    public static Writers Start(WritableDataSource source, int writers = 8)
+        => new(writers, InsertAsync, () => source.OpenConnectionAsync());
+
+    public static async Task InsertAsync(NpgsqlConnection connection, int writer, int number)
+    {
+        await using var insert = new NpgsqlCommand("insert into ledger values ($1, $2)", connection)
+        {
+            Parameters = { new() { Value = writer }, new() { Value = number } },
+        };
+        await insert.ExecuteNonQueryAsync();
+    }
+
+    public int Acknowledged => _acknowledged.Count;
+    public IReadOnlyCollection<Failure> Failures => _failures;
+    public long LastSuccess => Volatile.Read(ref _lastSuccess);
+
+    /// <summary>Waits until as many more inserts have been acknowledged.</summary>
+    public Task WroteAsync(int more)
+    {
+        var until = Acknowledged + more;
+        return Eventually.HoldsAsync(() => Acknowledged >= until, $"{more} more inserts", TimeSpan.FromSeconds(40));
+    }
+
+    public async Task StopAsync()
+    {
+        await _stop.CancelAsync();
+        await _running;
+    }
+
+    /// <summary>How many acknowledged inserts are not on this server.</summary>
+    public async Task<int> LostAsync(PostgresServer primary)
+    {
+        var there = new HashSet<(int, int)>();
+        await using var source = NpgsqlDataSource.Create(primary.ConnectionString());
+        await using var reader = await source.CreateCommand("select writer, number from ledger").ExecuteReaderAsync();
+        while (await reader.ReadAsync())
+            there.Add((reader.GetInt32(0), reader.GetInt32(1)));
+        return _acknowledged.Count(row => !there.Contains(row));
+    }
+
+    async Task RunAsync(int writer, Func<NpgsqlConnection, int, int, Task> write, Func<ValueTask<NpgsqlConnection>> rent)
+    {
+        for (var number = 0; !_stop.IsCancellationRequested; number++)
+        {
+            try
+            {
+                await using var connection = await rent();
+                await write(connection, writer, number);
+                _acknowledged.Add((writer, number));
+                Volatile.Write(ref _lastSuccess, Stopwatch.GetTimestamp());
+            }
+            catch (Exception e)
+            {
+                _failures.Enqueue(new(writer, Stopwatch.GetTimestamp(), e));
+            }
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
+        _stop.Dispose();
+    }
+}
