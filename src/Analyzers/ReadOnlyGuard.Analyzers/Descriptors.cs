@@ -1,0 +1,19 @@
+using Microsoft.CodeAnalysis;
+
+namespace ReadOnlyGuard.Analyzers;
+
+/// <summary>Every rule with its ID, its severity and its words, in the order of the IDs.</summary>
+static class Descriptors
+{
+    /// <summary>Where the rule pages are read; each is named by its ID.</summary>
+    public const string HelpBase = "https://github.com/readonlyguard/readonlyguard/blob/main/docs/rules/";
+
+    public static readonly DiagnosticDescriptor RawConnection = Create(
+        RuleIds.RawConnection,
+        "Raw NpgsqlConnection",
+        "This NpgsqlConnection goes round the guard: after a failover it can be one that no longer writes. Take it from a WritableDataSource.",
+        DiagnosticSeverity.Warning);
+
+    static DiagnosticDescriptor Create(string id, string title, string message, DiagnosticSeverity severity) =>
+        new(id, title, message, "Reliability", severity, isEnabledByDefault: true, helpLinkUri: HelpBase + id + ".md");
+}

@@ -1,0 +1,23 @@
+using Microsoft.CodeAnalysis.Diagnostics;
+
+namespace ReadOnlyGuard.Analyzers;
+
+/// <summary>A rule about the use of Npgsql: where that is not referenced, the rule registers nothing and costs nothing.</summary>
+public abstract class NpgsqlRule : DiagnosticAnalyzer
+{
+    /// <inheritdoc />
+    public sealed override void Initialize(AnalysisContext context)
+    {
+        context.EnableConcurrentExecution();
+        context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
+        context.RegisterCompilationStartAction(start =>
+        {
+            if (NpgsqlTypes.In(start.Compilation) is { } npgsql)
+            {
+                Register(start, npgsql);
+            }
+        });
+    }
+
+    private protected abstract void Register(CompilationStartAnalysisContext context, NpgsqlTypes npgsql);
+}

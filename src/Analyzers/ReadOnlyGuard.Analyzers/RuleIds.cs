@@ -1,0 +1,7 @@
+namespace ReadOnlyGuard.Analyzers;
+
+/// <summary>The IDs that users write into <c>.editorconfig</c>, <c>#pragma</c> and <c>[SuppressMessage]</c>; never reused.</summary>
+static class RuleIds
+{
+    public const string RawConnection = "ROG001";
+}

@@ -1,0 +1,23 @@
+namespace ReadOnlyGuard.Analyzers;
+
+/// <summary>
+/// The names of other assemblies that the rules and fixes know. The runtime's stand here and nowhere else, because the two halves
+/// never reference each other; a test compares them with the real types.
+/// </summary>
+static class WellKnownNames
+{
+    public const string NpgsqlConnection = "Npgsql.NpgsqlConnection";
+
+    public const string Namespace = "ReadOnlyGuard";
+    public const string AllowRawNpgsqlAttribute = "AllowRawNpgsqlAttribute";
+    public const string WritableDataSource = "WritableDataSource";
+
+    /// <summary>What <see cref="WritableDataSource"/> is asked for.</summary>
+    public static class Members
+    {
+        public const string For = "For";
+        public const string CreateConnection = "CreateConnection";
+        public const string OpenConnection = "OpenConnection";
+        public const string OpenConnectionAsync = "OpenConnectionAsync";
+    }
+}

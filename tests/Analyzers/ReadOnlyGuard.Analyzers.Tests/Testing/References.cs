@@ -1,0 +1,22 @@
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+using Npgsql;
+
+namespace ReadOnlyGuard.Analyzers.Tests.Testing;
+
+/// <summary>What the code under test is compiled against: the framework that runs the tests, so that nothing is downloaded.</summary>
+static class References
+{
+    public static readonly ImmutableArray<MetadataReference> Framework = FrameworkAssemblies();
+    public static readonly MetadataReference Npgsql = Of(typeof(NpgsqlConnection));
+    public static readonly MetadataReference Runtime = Of(typeof(AllowRawNpgsqlAttribute));
+
+    static MetadataReference Of(Type type) => MetadataReference.CreateFromFile(type.Assembly.Location);
+
+    static ImmutableArray<MetadataReference> FrameworkAssemblies()
+    {
+        var framework = Path.GetDirectoryName(typeof(object).Assembly.Location);
+        var trusted = (string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!;
+        return [.. trusted.Split(Path.PathSeparator).Where(path => Path.GetDirectoryName(path) == framework).Select(path => MetadataReference.CreateFromFile(path))];
+    }
+}
