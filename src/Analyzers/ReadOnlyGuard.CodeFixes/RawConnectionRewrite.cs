@@ -1,0 +1,95 @@
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Editing;
+using Microsoft.CodeAnalysis.Simplification;
+using ReadOnlyGuard.Analyzers;
+using static Microsoft.CodeAnalysis.CSharp.SyntaxFactory;
+
+namespace ReadOnlyGuard.CodeFixes;
+
+/// <summary>All raw connections of one document that can be taken from the guard instead, rewritten in one pass.</summary>
+sealed class RawConnectionRewrite
+{
+    readonly Document _document;
+    readonly SyntaxNode _root;
+    readonly ExpressionSyntax _writableDataSource;
+    readonly Dictionary<SyntaxNode, RawConnectionSite> _sites;
+
+    RawConnectionRewrite(Document document, SyntaxNode root, ExpressionSyntax writableDataSource, Dictionary<SyntaxNode, RawConnectionSite> sites)
+    {
+        _document = document;
+        _root = root;
+        _writableDataSource = writableDataSource;
+        _sites = sites;
+    }
+
+    /// <summary>The rewrite, or <see langword="null"/> where there is nothing that can be fixed, or no guard to fix it with.</summary>
+    public static async Task<RawConnectionRewrite?> PlanAsync(
+        Document document, ImmutableArray<Diagnostic> diagnostics, CancellationToken cancellationToken)
+    {
+        if (await document.GetSyntaxRootAsync(cancellationToken).ConfigureAwait(false) is not { } root ||
+            await document.GetSemanticModelAsync(cancellationToken).ConfigureAwait(false) is not { } model ||
+            WritableDataSource(model.Compilation) is not { } writableDataSource)
+        {
+            return null;
+        }
+
+        var sites = new Dictionary<SyntaxNode, RawConnectionSite>();
+        foreach (var diagnostic in diagnostics)
+        {
+            if (root.FindNode(diagnostic.Location.SourceSpan, getInnermostNodeForTie: true) is BaseObjectCreationExpressionSyntax creation &&
+                RawConnectionSite.Read(creation, model, cancellationToken) is { } site)
+            {
+                sites[creation] = site;
+            }
+        }
+
+        if (sites.Count == 0)
+        {
+            return null;
+        }
+
+        return new(document, root, Qualified(writableDataSource, document), sites);
+    }
+
+    public Document Apply()
+    {
+        var folds = _sites.Values.Select(site => site.Open).OfType<FollowingOpen>().ToList();
+        var opens = folds.ToDictionary(fold => (SyntaxNode)fold.Statement);
+        var tokensBefore = folds.ToDictionary(fold => fold.TokenBefore);
+        var folded = new SyntaxAnnotation();
+
+        // Bottom-up, so that a site inside another site's arguments is rewritten first and comes along.
+        var root = _root.ReplaceSyntax(
+            _sites.Keys.Concat(opens.Keys),
+            (original, rewritten) => _sites.TryGetValue(original, out var site)
+                ? site.Guarded((BaseObjectCreationExpressionSyntax)rewritten, _writableDataSource)
+                : rewritten.WithAdditionalAnnotations(folded),
+            tokensBefore.Keys,
+            (original, rewritten) => rewritten.WithTrailingTrivia(tokensBefore[original].TriviaLeftBehind()),
+            trivia: null,
+            computeReplacementTrivia: null);
+
+        root = root.RemoveNodes(
+            root.GetAnnotatedNodes(folded).Select(node => node.Parent is GlobalStatementSyntax topLevel ? topLevel : node),
+            SyntaxRemoveOptions.KeepNoTrivia);
+        return _document.WithSyntaxRoot(root!);
+    }
+
+    static INamedTypeSymbol? WritableDataSource(Compilation compilation) =>
+        compilation.GetTypeByMetadataName(WellKnownNames.Namespace + "." + WellKnownNames.WritableDataSource) is { } type &&
+        compilation.IsSymbolAccessibleWithin(type, compilation.Assembly)
+            ? type
+            : null;
+
+    // The clean-up that follows every code action imports the namespace and shortens the name, each only where nothing becomes ambiguous.
+    static ExpressionSyntax Qualified(INamedTypeSymbol type, Document document)
+    {
+        // The generator writes a name in the form for types; in front of `.For` the language has it as a member access.
+        var name = (QualifiedNameSyntax)SyntaxGenerator.GetGenerator(document).TypeExpression(type);
+        return name.CopyAnnotationsTo(MemberAccessExpression(SyntaxKind.SimpleMemberAccessExpression, name.Left, name.Right))!
+            .WithAdditionalAnnotations(Simplifier.AddImportsAnnotation);
+    }
+}

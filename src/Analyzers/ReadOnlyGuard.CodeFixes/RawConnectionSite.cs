@@ -1,0 +1,94 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Simplification;
+using ReadOnlyGuard.Analyzers;
+using static Microsoft.CodeAnalysis.CSharp.SyntaxFactory;
+
+namespace ReadOnlyGuard.CodeFixes;
+
+/// <summary>One <c>new NpgsqlConnection</c> with nothing but a connection string, and the Open that follows it, if one does.</summary>
+sealed class RawConnectionSite
+{
+    readonly bool _mayBeNull;
+    readonly bool _keepsWholeName;
+
+    RawConnectionSite(FollowingOpen? open, bool mayBeNull, bool keepsWholeName)
+    {
+        Open = open;
+        _mayBeNull = mayBeNull;
+        _keepsWholeName = keepsWholeName;
+    }
+
+    /// <summary>What folds into the guarded call; <see langword="null"/> where the connection stays closed at first.</summary>
+    public FollowingOpen? Open { get; }
+
+    /// <summary>The site, or <see langword="null"/> where no guarded call means the same.</summary>
+    public static RawConnectionSite? Read(BaseObjectCreationExpressionSyntax creation, SemanticModel model, CancellationToken cancellationToken)
+    {
+        if (ConnectionString(creation) is not { } connectionString ||
+            model.GetTypeInfo(connectionString, cancellationToken) is not { ConvertedType.SpecialType: SpecialType.System_String } type ||
+            model.GetConstantValue(connectionString, cancellationToken) is { HasValue: true, Value: null } ||
+            TriviaAround(connectionString, creation).Any(trivia => trivia.IsDirective))
+        {
+            return null;
+        }
+
+        // NpgsqlConnection takes a null string and fails at Open; For does not take one, and its parameter says so.
+        var mayBeNull =
+            model.GetNullableContext(creation.SpanStart).WarningsEnabled() &&
+            type.Nullability.FlowState == NullableFlowState.MaybeNull;
+        // Roslyn 4.8's simplifier throws on any name in the base arguments of a primary constructor.
+        var keepsWholeName = creation.FirstAncestorOrSelf<PrimaryConstructorBaseTypeSyntax>() is not null;
+        return new(FollowingOpen.Of(creation, model, cancellationToken), mayBeNull, keepsWholeName);
+    }
+
+    /// <param name="creation">The creation, in which other sites may have been rewritten already.</param>
+    /// <param name="writableDataSource">The type, as an expression.</param>
+    public ExpressionSyntax Guarded(BaseObjectCreationExpressionSyntax creation, ExpressionSyntax writableDataSource)
+    {
+        var connectionString = ConnectionString(creation)!;
+        var moved = TriviaAround(connectionString, creation).Where(Trivia.IsComment).SelectMany(comment => Trivia.BeforeMoreCode(comment));
+        var arguments = creation.Initializer is null ? creation.ArgumentList! : ArgumentList(SingletonSeparatedList(Argument(connectionString.WithoutTrivia())));
+        if (_mayBeNull)
+        {
+            arguments = arguments.ReplaceNode(arguments.Arguments[0].Expression, NotNull(arguments.Arguments[0].Expression));
+        }
+
+        arguments = arguments.WithoutTrivia().WithOpenParenToken(arguments.OpenParenToken.WithTrailingTrivia(moved.Concat(arguments.OpenParenToken.TrailingTrivia)));
+        var type = _keepsWholeName ? writableDataSource.WithoutAnnotations(Simplifier.Annotation, Simplifier.AddImportsAnnotation) : writableDataSource;
+        var source = InvocationExpression(Member(type, WellKnownNames.Members.For), arguments);
+        var connection = Open?.On(source) ?? InvocationExpression(Member(source, WellKnownNames.Members.CreateConnection)).WithoutTrivia();
+        return connection
+            .WithLeadingTrivia(creation.GetLeadingTrivia())
+            .WithTrailingTrivia(connection.GetTrailingTrivia().AddRange(creation.GetTrailingTrivia()));
+    }
+
+    static ExpressionSyntax? ConnectionString(BaseObjectCreationExpressionSyntax creation) => creation switch
+    {
+        { Initializer: null, ArgumentList.Arguments: [var only] } => only.Expression,
+        {
+            ArgumentList: null or { Arguments.Count: 0 },
+            Initializer.Expressions: [AssignmentExpressionSyntax { Left: IdentifierNameSyntax { Identifier.ValueText: "ConnectionString" } } assignment],
+        } => assignment.Right,
+        _ => null,
+    };
+
+    /// <summary>What stands inside the creation, but in no part of it that is kept as it is.</summary>
+    static IEnumerable<SyntaxTrivia> TriviaAround(ExpressionSyntax connectionString, BaseObjectCreationExpressionSyntax creation)
+    {
+        SyntaxNode kept = creation.Initializer is null ? creation.ArgumentList! : connectionString;
+        return creation.DescendantTrivia().Where(trivia => creation.Span.Contains(trivia.Span) && !kept.Span.Contains(trivia.Span));
+    }
+
+    static ExpressionSyntax NotNull(ExpressionSyntax expression)
+    {
+        var operand = expression is IdentifierNameSyntax or MemberAccessExpressionSyntax or InvocationExpressionSyntax or ElementAccessExpressionSyntax or ParenthesizedExpressionSyntax
+            ? expression.WithoutTrivia()
+            : ParenthesizedExpression(expression.WithoutTrivia());
+        return PostfixUnaryExpression(SyntaxKind.SuppressNullableWarningExpression, operand).WithTriviaFrom(expression);
+    }
+
+    static MemberAccessExpressionSyntax Member(ExpressionSyntax target, string name) =>
+        MemberAccessExpression(SyntaxKind.SimpleMemberAccessExpression, target, IdentifierName(name));
+}
