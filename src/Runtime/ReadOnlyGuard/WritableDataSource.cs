@@ -182,6 +182,9 @@ public sealed class WritableDataSource : DbDataSource
         => await OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
 
     /// <inheritdoc/>
+    protected override DbBatch CreateDbBatch() => new DataSourceBatch(CreateConnection());
+
+    /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
         if (!disposing || !EndOnce())

@@ -1,0 +1,88 @@
+using System.Diagnostics;
+using Npgsql;
+using ReadOnlyGuard.Servers;
+
+namespace ReadOnlyGuard.FailoverTests;
+
+/// <summary>A server whose processes are stopped while the kernel still accepts: a check hangs, and so would Npgsql's cancellation of it.</summary>
+public sealed class FrozenServer : IAsyncLifetime
+{
+    const int Limit = 3;
+    static readonly TimeSpan CheckTimeout = TimeSpan.FromMilliseconds(500);
+
+    PostgresServer _server = null!;
+    WritableDataSource _source = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        _server = await PostgresServer.StartNewAsync();
+        _source = WritableDataSource.Create(_server.ConnectionString(c => (c.MaxPoolSize, c.Timeout) = (Limit, 15)), o =>
+        {
+            o.ValidationInterval = TimeSpan.Zero;
+            o.CheckTimeout = CheckTimeout;
+            o.FailoverTimeout = TimeSpan.FromMilliseconds(500);
+        });
+        await PoolLimit.GivesDistinctBackendsAsync(_source, Limit);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _source.DisposeAsync();
+        await _server.DisposeAsync();
+    }
+
+    [Theory]
+    [InlineData("OpenConnection")]
+    [InlineData("OpenConnectionAsync")]
+    [InlineData("Open")]
+    [InlineData("OpenAsync")]
+    public async Task Costs_a_rent_its_check_and_its_patience_and_not_Npgsqls_timeouts(string way)
+    {
+        _server.Freeze();
+        var start = Stopwatch.GetTimestamp();
+        var error = await Record.ExceptionAsync(async () =>
+        {
+            await using var connection = way switch
+            {
+                "OpenConnection" => _source.OpenConnection(),
+                "OpenConnectionAsync" => await _source.OpenConnectionAsync(),
+                _ => _source.CreateConnection(),
+            };
+            if (way == "Open")
+                connection.Open();
+            else if (way == "OpenAsync")
+                await connection.OpenAsync();
+        });
+        var took = Stopwatch.GetElapsedTime(start);
+        Assert.True(error is NoWritableServerException or ReadOnlyServerException, $"{error}");
+        Assert.True(((NpgsqlException)error!).IsTransient);
+        // CheckTimeout and FailoverTimeout are one second together, Npgsql's own timeouts 15 and 30.
+        Assert.InRange(took, CheckTimeout * 0.9, TimeSpan.FromSeconds(4));
+
+        _server.Thaw();
+        await PoolLimit.GivesDistinctBackendsAsync(_source, Limit);
+        await PoolLimit.GivesDistinctBackendsAsync(_source, Limit);
+        await Eventually.HoldsAsync(async () => await _server.QueryAsync<long>(
+            "select count(*) from pg_stat_activity where backend_type = 'client backend' and pid <> pg_backend_pid()") <= Limit,
+            "the connections of abandoned checks to be closed");
+    }
+
+    [Fact]
+    public async Task Is_left_for_the_promoted_standby()
+    {
+        await using var standby = await PostgresServer.StartStandbyOfAsync(_server);
+        await using var source = WritableDataSource.Create(
+            $"Host=127.0.0.1:{_server.Port},127.0.0.1:{standby.Port};Username=postgres;Database=postgres", o =>
+            {
+                o.ValidationInterval = TimeSpan.Zero;
+                o.CheckTimeout = CheckTimeout;
+            });
+        await using (await source.OpenConnectionAsync())
+        {
+        }
+        _server.Freeze();
+        await standby.PromoteAsync();
+        await using var connection = await source.OpenConnectionAsync();
+        Assert.Equal(standby.Port, connection.Port);
+    }
+}
