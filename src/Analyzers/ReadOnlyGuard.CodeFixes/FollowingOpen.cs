@@ -24,9 +24,9 @@ sealed class FollowingOpen
 
     public static FollowingOpen? Of(BaseObjectCreationExpressionSyntax creation, SemanticModel model, CancellationToken cancellationToken)
     {
-        // A directive between the two may make the Open conditional.
-        if (creation.Parent is not EqualsValueClauseSyntax { Parent: VariableDeclaratorSyntax { Parent: VariableDeclarationSyntax { Variables.Count: 1 } declaration } declarator } ||
-            StatementAfter(declaration) is not ExpressionStatementSyntax { ContainsDirectives: false } statement ||
+        // A directive between the two may make the Open conditional; half-typed code may have lost the token that is between them.
+        if (creation.Parent is not EqualsValueClauseSyntax { Parent: VariableDeclaratorSyntax { Parent: VariableDeclarationSyntax { Variables.Count: 1, Parent.ContainsDiagnostics: false } declaration } declarator } ||
+            StatementAfter(declaration) is not ExpressionStatementSyntax { ContainsDirectives: false, ContainsDiagnostics: false } statement ||
             OpenCall(statement.Expression) is not { Expression: MemberAccessExpressionSyntax { Expression: IdentifierNameSyntax opened } access } call ||
             opened.Identifier.ValueText != declarator.Identifier.ValueText)
         {

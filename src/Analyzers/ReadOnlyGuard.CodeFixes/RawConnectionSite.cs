@@ -26,7 +26,9 @@ sealed class RawConnectionSite
     /// <summary>The site, or <see langword="null"/> where no guarded call means the same.</summary>
     public static RawConnectionSite? Read(BaseObjectCreationExpressionSyntax creation, SemanticModel model, CancellationToken cancellationToken)
     {
-        if (ConnectionString(creation) is not { } connectionString ||
+        // Of what is not typed to its end, nobody knows where it ends.
+        if (creation.ContainsDiagnostics ||
+            ConnectionString(creation) is not { } connectionString ||
             model.GetTypeInfo(connectionString, cancellationToken) is not { ConvertedType.SpecialType: SpecialType.System_String } type ||
             model.GetConstantValue(connectionString, cancellationToken) is { HasValue: true, Value: null } ||
             TriviaAround(connectionString, creation).Any(trivia => trivia.IsDirective))

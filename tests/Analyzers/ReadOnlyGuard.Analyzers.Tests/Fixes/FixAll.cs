@@ -1,11 +1,6 @@
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CodeActions;
 using Microsoft.CodeAnalysis.CodeFixes;
-using Microsoft.CodeAnalysis.CSharp;
-using Microsoft.CodeAnalysis.Diagnostics;
-using Microsoft.CodeAnalysis.Text;
 using ReadOnlyGuard.Analyzers.Tests.Testing;
-using ReadOnlyGuard.CodeFixes;
 
 namespace ReadOnlyGuard.Analyzers.Tests.Fixes;
 
@@ -19,7 +14,7 @@ public sealed class FixAll
 
         namespace Shop;
 
-        class NAME
+        file class Orders
         {
             readonly NpgsqlConnection _kept = new("Host=a"); // never opened here
 
@@ -49,7 +44,7 @@ public sealed class FixAll
 
         namespace Shop;
 
-        class NAME
+        file class Orders
         {
             readonly NpgsqlConnection _kept = WritableDataSource.For("Host=a").CreateConnection(); // never opened here
 
@@ -75,11 +70,12 @@ public sealed class FixAll
     [InlineData(FixAllScope.Solution, 4)]
     public async Task Rewrites_everything_in_its_scope_and_nothing_outside(FixAllScope scope, int files)
     {
-        var solution = await Run(TwoProjects(), scope);
+        var solution = await TwoProjects().FixAllAsync(scope);
 
-        var texts = await TextsOf(solution);
+        var texts = await solution.TextsAsync();
         Assert.Equal(files, texts.Count(text => text == Guarded));
         Assert.Equal(4 - files, texts.Count(text => text == Raw));
+        Assert.Empty(await solution.CompileErrorsAsync());
     }
 
     [Theory]
@@ -88,95 +84,27 @@ public sealed class FixAll
     [InlineData(FixAllScope.Solution)]
     public async Task Run_twice_changes_nothing(FixAllScope scope)
     {
-        var once = await Run(TwoProjects(), scope);
-        var twice = await Run(once, scope);
+        var once = await TwoProjects().FixAllAsync(scope);
+        var twice = await once.FixAllAsync(scope);
 
-        Assert.Equal(await TextsOf(once), await TextsOf(twice));
+        Assert.Equal(await once.TextsAsync(), await twice.TextsAsync());
     }
 
     [Fact]
-    public async Task Leaves_no_compile_error_behind()
+    public async Task Rewrites_a_hundred_sites_in_one_file()
     {
-        var solution = await Run(TwoProjects(), FixAllScope.Solution);
+        const int sites = 100;
+        var methods = Enumerable.Range(0, sites).Select(i =>
+            $"    void M{i}(string cs)\n    {{\n        using var c = new NpgsqlConnection(cs);\n        c.Open();\n    }}\n");
 
-        foreach (var project in solution.Projects)
-        {
-            var compilation = await project.GetCompilationAsync(TestContext.Current.CancellationToken);
-            Assert.DoesNotContain(compilation!.GetDiagnostics(TestContext.Current.CancellationToken), diagnostic => diagnostic.Severity == DiagnosticSeverity.Error);
-        }
-    }
+        var solution = await Workbench.WithFile("using Npgsql;\n\nclass C\n{\n" + string.Concat(methods) + "}\n").FixAllAsync(FixAllScope.Document);
 
-    [Fact]
-    public async Task Rewrites_hundreds_of_sites_in_one_file()
-    {
-        const int sites = 500;
-        var before = "using Npgsql;\n\nclass C\n{\n" + string.Concat(Enumerable.Range(0, sites).Select(i =>
-            $"    void M{i}(string cs)\n    {{\n        using var c = new NpgsqlConnection(cs);\n        c.Open();\n    }}\n")) + "}\n";
-
-        var solution = await Run(Project(new AdhocWorkspace().CurrentSolution, "Shop", ("C.cs", before)), FixAllScope.Document);
-
-        var after = Assert.Single(await TextsOf(solution));
+        var after = Assert.Single(await solution.TextsAsync());
         Assert.DoesNotContain("new NpgsqlConnection", after);
         Assert.Equal(sites, after.Split("using var c = WritableDataSource.For(cs).OpenConnection();\n    }").Length - 1);
     }
 
-    static Solution TwoProjects()
-    {
-        var solution = new AdhocWorkspace().CurrentSolution;
-        foreach (var project in new[] { "Orders", "Invoices" })
-        {
-            solution = Project(solution, project, ("A.cs", Raw.Replace("NAME", "A")), ("B.cs", Raw.Replace("NAME", "B")));
-        }
-
-        return solution;
-    }
-
-    static Solution Project(Solution solution, string name, params (string Name, string Text)[] files)
-    {
-        var project = solution.AddProject(name, name, LanguageNames.CSharp)
-            .WithCompilationOptions(new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary))
-            .AddMetadataReferences([.. References.Framework, References.Npgsql, References.Runtime]);
-        return files.Aggregate(project, (p, file) => p.AddDocument(file.Name, SourceText.From(file.Text)).Project).Solution;
-    }
-
-    static async Task<List<string>> TextsOf(Solution solution)
-    {
-        var texts = new List<string>();
-        foreach (var document in solution.Projects.SelectMany(project => project.Documents))
-        {
-            var text = (await document.GetTextAsync(TestContext.Current.CancellationToken)).ToString();
-            texts.Add(text.Replace("class A\n", "class NAME\n").Replace("class B\n", "class NAME\n"));
-        }
-
-        return texts;
-    }
-
-    static async Task<Solution> Run(Solution solution, FixAllScope scope)
-    {
-        var fixer = new ConnectionIsNotCreatedRawFixer();
-        var document = solution.Projects.First().Documents.First();
-        var context = new FixAllContext(
-            document, fixer, scope, "Use WritableDataSource", fixer.FixableDiagnosticIds, new Diagnostics(), TestContext.Current.CancellationToken);
-        var action = await fixer.GetFixAllProvider().GetFixAsync(context);
-        var operations = await action!.GetOperationsAsync(TestContext.Current.CancellationToken);
-        return operations.OfType<ApplyChangesOperation>().SingleOrDefault()?.ChangedSolution ?? solution;
-    }
-
-    sealed class Diagnostics : FixAllContext.DiagnosticProvider
-    {
-        public override async Task<IEnumerable<Diagnostic>> GetAllDiagnosticsAsync(Project project, CancellationToken cancellationToken)
-        {
-            var compilation = await project.GetCompilationAsync(cancellationToken);
-            return await compilation!.WithAnalyzers([new ConnectionIsNotCreatedRaw()]).GetAnalyzerDiagnosticsAsync(cancellationToken);
-        }
-
-        public override async Task<IEnumerable<Diagnostic>> GetDocumentDiagnosticsAsync(Document document, CancellationToken cancellationToken)
-        {
-            var tree = await document.GetSyntaxTreeAsync(cancellationToken);
-            return (await GetAllDiagnosticsAsync(document.Project, cancellationToken)).Where(diagnostic => diagnostic.Location.SourceTree == tree);
-        }
-
-        public override Task<IEnumerable<Diagnostic>> GetProjectDiagnosticsAsync(Project project, CancellationToken cancellationToken) =>
-            Task.FromResult(Enumerable.Empty<Diagnostic>());
-    }
+    static Solution TwoProjects() => Workbench.Empty
+        .WithProject("Orders", ("A.cs", Raw), ("B.cs", Raw))
+        .WithProject("Invoices", ("A.cs", Raw), ("B.cs", Raw));
 }

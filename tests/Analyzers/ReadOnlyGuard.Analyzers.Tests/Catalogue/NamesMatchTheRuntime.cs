@@ -1,0 +1,39 @@
+using System.Reflection;
+using Npgsql;
+
+namespace ReadOnlyGuard.Analyzers.Tests.Catalogue;
+
+/// <summary>The rules never reference the runtime, so only a test can tell that both mean the same names.</summary>
+public sealed class NamesMatchTheRuntime
+{
+    [Fact]
+    public void Types_are_where_the_rules_look_for_them()
+    {
+        Assert.Equal(WellKnownNames.NpgsqlConnection, typeof(NpgsqlConnection).FullName);
+        Assert.Equal(WellKnownNames.Namespace + "." + WellKnownNames.AllowRawNpgsqlAttribute, typeof(AllowRawNpgsqlAttribute).FullName);
+        Assert.Equal(WellKnownNames.Namespace + "." + WellKnownNames.WritableDataSource, typeof(WritableDataSource).FullName);
+    }
+
+    [Fact]
+    public void Members_have_the_shape_that_the_fix_writes()
+    {
+        var source = Member(WellKnownNames.Members.For, typeof(string));
+        Assert.True(source.IsStatic);
+        Assert.Equal(typeof(WritableDataSource), source.ReturnType);
+        // A named argument of the constructor is kept.
+        Assert.Equal("connectionString", source.GetParameters().Single().Name);
+        Assert.Equal("connectionString", typeof(NpgsqlConnection).GetConstructor([typeof(string)])!.GetParameters().Single().Name);
+
+        Assert.Equal(typeof(NpgsqlConnection), Member(WellKnownNames.Members.CreateConnection).ReturnType);
+        Assert.Equal(typeof(NpgsqlConnection), Member(WellKnownNames.Members.OpenConnection).ReturnType);
+
+        var openAsync = Member(WellKnownNames.Members.OpenConnectionAsync, typeof(CancellationToken));
+        Assert.Equal(typeof(ValueTask<NpgsqlConnection>), openAsync.ReturnType);
+        Assert.Equal("cancellationToken", openAsync.GetParameters().Single().Name);
+        Assert.True(openAsync.GetParameters().Single().HasDefaultValue);
+    }
+
+    static MethodInfo Member(string name, params Type[] parameters) => Assert.Single(
+        typeof(WritableDataSource).GetMethods(BindingFlags.Public | BindingFlags.Static | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+        method => method.Name == name && method.GetParameters().Select(parameter => parameter.ParameterType).SequenceEqual(parameters));
+}

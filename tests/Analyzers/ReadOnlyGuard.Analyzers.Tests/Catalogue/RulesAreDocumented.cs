@@ -1,0 +1,60 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CodeFixes;
+using Microsoft.CodeAnalysis.Diagnostics;
+using ReadOnlyGuard.CodeFixes;
+
+namespace ReadOnlyGuard.Analyzers.Tests.Catalogue;
+
+public sealed class RulesAreDocumented
+{
+    public static TheoryData<string> Ids => [.. Rules.Select(rule => rule.Id)];
+
+    static IEnumerable<DiagnosticDescriptor> Rules => Instances<DiagnosticAnalyzer>(typeof(NpgsqlRule)).SelectMany(analyzer => analyzer.SupportedDiagnostics);
+
+    [Theory]
+    [MemberData(nameof(Ids))]
+    public void Each_help_link_leads_to_a_page_of_that_rule(string id)
+    {
+        var rule = Rules.Single(rule => rule.Id == id);
+
+        Assert.Equal($"https://github.com/readonlyguard/readonlyguard/blob/main/docs/rules/{id}.md", rule.HelpLinkUri);
+        var page = Path.Combine(AppContext.BaseDirectory, "docs", "rules", id + ".md");
+        Assert.True(File.Exists(page), $"{id} has no page");
+        Assert.StartsWith($"# {id}: ", File.ReadLines(page).First());
+    }
+
+    [Theory]
+    [MemberData(nameof(Ids))]
+    public void Each_rule_is_on_by_default_and_in_the_one_category(string id)
+    {
+        var rule = Rules.Single(rule => rule.Id == id);
+
+        Assert.True(rule.IsEnabledByDefault);
+        Assert.Equal("Reliability", rule.Category);
+        Assert.Matches("^ROG0[0-9]{2}$", id);
+    }
+
+    [Fact]
+    public void Each_page_is_that_of_a_rule() => Assert.Equal(
+        Rules.Select(rule => rule.Id).Order(),
+        Directory.EnumerateFiles(Path.Combine(AppContext.BaseDirectory, "docs", "rules")).Select(Path.GetFileNameWithoutExtension).Order());
+
+    [Fact]
+    public void Each_fix_is_for_a_rule_and_has_Fix_All_for_document_project_and_solution()
+    {
+        var fixers = Instances<CodeFixProvider>(typeof(ConnectionIsNotCreatedRawFixer)).ToList();
+
+        Assert.NotEmpty(fixers);
+        Assert.All(fixers, fixer =>
+        {
+            Assert.Subset(Rules.Select(rule => rule.Id).ToHashSet(), fixer.FixableDiagnosticIds.ToHashSet());
+            Assert.Superset(
+                new HashSet<FixAllScope> { FixAllScope.Document, FixAllScope.Project, FixAllScope.Solution },
+                fixer.GetFixAllProvider()!.GetSupportedFixAllScopes().ToHashSet());
+        });
+    }
+
+    static IEnumerable<T> Instances<T>(Type besides) => besides.Assembly.GetTypes()
+        .Where(type => !type.IsAbstract && type.IsAssignableTo(typeof(T)))
+        .Select(type => (T)Activator.CreateInstance(type)!);
+}

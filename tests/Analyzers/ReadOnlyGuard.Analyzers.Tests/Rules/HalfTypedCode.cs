@@ -1,0 +1,143 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CodeFixes;
+using Microsoft.CodeAnalysis.CSharp;
+using ReadOnlyGuard.Analyzers.Tests.Testing;
+
+namespace ReadOnlyGuard.Analyzers.Tests.Rules;
+
+/// <summary>What an editor shows the rule and the fix most of the time: code that does not compile yet.</summary>
+public sealed class HalfTypedCode
+{
+    [Theory]
+    [InlineData("object Make() => new NpgsqlConnection(")]
+    [InlineData("object Make() => new NpgsqlConnection(cs;")]
+    [InlineData("object Make() => new NpgsqlConnection(,);")]
+    [InlineData("object Make() => new NpgsqlConnection(1, 2, 3);")]
+    [InlineData("object Make() => new NpgsqlConnection(undefined);")]
+    [InlineData("object Make() => new NpgsqlConnection(connectionString:);")]
+    [InlineData("object Make() => new NpgsqlConnection(nothing: \"Host=a\");")]
+    [InlineData("object Make() => new NpgsqlConnection(out var cs);")]
+    [InlineData("object Make() => new NpgsqlConnection;")]
+    [InlineData("object Make() => new NpgsqlConnection {")]
+    [InlineData("object Make() => new NpgsqlConnection { ConnectionString };")]
+    [InlineData("object Make() => new NpgsqlConnection { ConnectionString = };")]
+    [InlineData("object Make() => new NpgsqlConnection { ConnectionString = undefined };")]
+    [InlineData("object Make() => new NpgsqlConnection { ConnectionString = { } };")]
+    [InlineData("object Make() => new NpgsqlConnection { Undefined = 1 };")]
+    [InlineData("object Make() => new NpgsqlConnection<int>(\"Host=a\");")]
+    [InlineData("object Make() => new NpgsqlConnection[\"Host=a\"];")]
+    [InlineData("object Make() => new(\"Host=a\");")]
+    [InlineData("Undefined Make() => new(\"Host=a\");")]
+    [InlineData("var Make() => new(\"Host=a\");")]
+    [InlineData("void Run() { using var c = new NpgsqlConnection(cs); c. }")]
+    [InlineData("void Run() { using var c = new NpgsqlConnection(cs); c.Open }")]
+    [InlineData("void Run(string cs) { using var c = new NpgsqlConnection(cs); c.Open( }")]
+    [InlineData("void Run(string cs) { using var c = new NpgsqlConnection(cs); c.Open(1, 2); }")]
+    [InlineData("void Run(string cs) { using var c = new NpgsqlConnection(cs); await c.OpenAsync( }")]
+    [InlineData("void Run(string cs) { using var c = new NpgsqlConnection(cs); await c.OpenAsync(undefined); }")]
+    [InlineData("void Run(string cs) { using var = new NpgsqlConnection(cs); c.Open(); }")]
+    [InlineData("void Run(string cs) { using (var c = new NpgsqlConnection(cs) { c.Open(); }")]
+    [InlineData("void Run(string cs) { using (var c = new NpgsqlConnection(cs)) { c.Open();")]
+    [InlineData("void Run(string cs) { using (var c = new NpgsqlConnection(cs)) { c.Open() } }")]
+    [InlineData("void Run(string cs) { var c = new NpgsqlConnection(cs) c.Open(); }")]
+    [InlineData("void Run(string cs) { var c = new NpgsqlConnection(cs); var c = new NpgsqlConnection(cs); c.Open(); }")]
+    [InlineData("NpgsqlConnection C = new(\"Host=a\"); NpgsqlConnection C = new(\"Host=a\");")]
+    [InlineData("void Run() { new NpgsqlConnection(\"Host=a\"); } void Run() { new NpgsqlConnection(\"Host=a\"); }")]
+    [InlineData("[ReadOnlyGuard.AllowRawNpgsql(] object Make() => new NpgsqlConnection(\"Host=a\");")]
+    [InlineData("[Undefined] object Make() => new NpgsqlConnection(\"Host=a\");")]
+    [InlineData("const NpgsqlConnection C = new NpgsqlConnection(\"Host=a\");")]
+    [InlineData("void Run(NpgsqlConnection c = new(\"Host=a\")) { }")]
+    [InlineData("[Obsolete(new NpgsqlConnection(\"Host=a\"))] void Run() { }")]
+    [InlineData("enum E { A = new NpgsqlConnection(\"Host=a\") }")]
+    [InlineData("class Derived : NpgsqlConnection { Derived() : base(\"Host=a\") { } object Make() => new Derived(); }")]
+    public Task Neither_makes_the_rule_throw_nor_the_fix(string members) => Survives(RawConnection.InClass(members));
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("new Npgsql.NpgsqlConnection(\"Host=a\")")]
+    [InlineData("new Npgsql.NpgsqlConnection(\"Host=a\");\nclass C;")]
+    [InlineData("using Npgsql; namespace { class C : D(new NpgsqlConnection(\"\")) ")]
+    [InlineData("using Npgsql; record R(NpgsqlConnection c = new(\"\")) : R(new NpgsqlConnection(\"Host=a\"));")]
+    public Task Nor_does_a_file_without_a_whole_type(string file) => Survives(file);
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(4)]
+    public async Task With_tokens_missing_anywhere_gets_no_new_kind_of_error_from_the_fix(int seed)
+    {
+        var random = new Random(seed);
+        for (var i = 0; i < 8; i++)
+        {
+            await Survives(Without(random, tokens: 1 + i % 4));
+        }
+    }
+
+    static async Task Survives(string file)
+    {
+        var before = Workbench.WithFile(file);
+        var after = (await before.Projects.Single().ReportsAsync()).IsEmpty ? before : await before.FixAllAsync(FixAllScope.Document);
+
+        var errors = (await before.CompileErrorsAsync()).Select(error => error.Id).ToHashSet();
+        var added = (await after.CompileErrorsAsync()).Where(error => !errors.Contains(error.Id)).ToList();
+        Assert.True(added.Count == 0, $"{string.Join("\n", added)}\n--- before\n{file}\n--- after\n{string.Join("\n", await after.TextsAsync())}");
+    }
+
+    static string Without(Random random, int tokens)
+    {
+        var root = CSharpSyntaxTree.ParseText(Repository).GetRoot();
+        var all = root.DescendantTokens().Where(token => token.Span.Length > 0).ToList();
+        var missing = Enumerable.Range(0, tokens).Select(_ => all[random.Next(all.Count)].Span).Distinct().OrderByDescending(span => span.Start);
+        return missing.Aggregate(Repository, (text, span) => text.Remove(span.Start, span.Length));
+    }
+
+    static readonly string Repository = RawConnection.Usings + """
+
+        namespace Shop;
+
+        public sealed class OrderRepository(string cs) : IDisposable
+        {
+            readonly NpgsqlConnection _listen = new(Environment.GetEnvironmentVariable("PG"));
+            readonly Func<NpgsqlConnection> _make = () => new NpgsqlConnection { ConnectionString = "Host=a" };
+
+            public async Task<int> CountAsync(CancellationToken cancellationToken)
+            {
+                await using var connection = new NpgsqlConnection(cs);
+                await connection.OpenAsync(cancellationToken).ConfigureAwait(false);
+                await using var command = new NpgsqlCommand("select count(*) from orders", connection);
+                return (int)(long)(await command.ExecuteScalarAsync(cancellationToken))!;
+            }
+
+            public void Add(string name)
+            {
+                using (IDbConnection connection = new NpgsqlConnection(cs))
+                {
+                    connection.Open(); // at once
+                    using (var command = connection.CreateCommand())
+                    {
+                        command.CommandText = $"insert into orders values ('{name}')";
+                        command.ExecuteNonQuery();
+                    }
+                }
+            }
+
+            public bool Exists(int id)
+            {
+                var connection = id > 0 ? new NpgsqlConnection(cs) : _make();
+                try
+                {
+                    connection.Open();
+                    return connection.State == ConnectionState.Open;
+                }
+                catch (NpgsqlException exception) when (exception.IsTransient)
+                {
+                    return false;
+                }
+            }
+
+            public void Dispose() => _listen.Dispose();
+        }
+
+        """;
+}

@@ -1,0 +1,84 @@
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CodeActions;
+using Microsoft.CodeAnalysis.CodeFixes;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.Diagnostics;
+using Microsoft.CodeAnalysis.Text;
+using ReadOnlyGuard.CodeFixes;
+
+namespace ReadOnlyGuard.Analyzers.Tests.Testing;
+
+/// <summary>Runs the rule and Fix All on code whose expected diagnostics nobody wants to list: broken, huge, or in several projects.</summary>
+static class Workbench
+{
+    static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    public static Solution Empty => new AdhocWorkspace().CurrentSolution;
+
+    public static Solution WithProject(this Solution solution, string name, params (string Name, string Text)[] files)
+    {
+        var project = solution.AddProject(name, name, LanguageNames.CSharp)
+            .WithCompilationOptions(new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable))
+            .AddMetadataReferences([.. References.Framework, References.Npgsql, References.Runtime]);
+        return files.Aggregate(project, (p, file) => p.AddDocument(file.Name, SourceText.From(file.Text)).Project).Solution;
+    }
+
+    public static Solution WithFile(string text) => Empty.WithProject("Shop", ("Orders.cs", text));
+
+    public static async Task<List<string>> TextsAsync(this Solution solution)
+    {
+        var texts = new List<string>();
+        foreach (var document in solution.Projects.SelectMany(project => project.Documents))
+        {
+            texts.Add((await document.GetTextAsync(Cancellation)).ToString());
+        }
+
+        return texts;
+    }
+
+    public static async Task<List<Diagnostic>> CompileErrorsAsync(this Solution solution)
+    {
+        var errors = new List<Diagnostic>();
+        foreach (var project in solution.Projects)
+        {
+            var compilation = await project.GetCompilationAsync(Cancellation);
+            errors.AddRange(compilation!.GetDiagnostics(Cancellation).Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error));
+        }
+
+        return errors;
+    }
+
+    public static async Task<ImmutableArray<Diagnostic>> ReportsAsync(this Project project)
+    {
+        var compilation = await project.GetCompilationAsync(Cancellation);
+        var throws = new CompilationWithAnalyzersOptions(
+            new AnalyzerOptions([]), (exception, _, _) => Assert.Fail(exception.ToString()), concurrentAnalysis: true, logAnalyzerExecutionTime: false);
+        return await compilation!.WithAnalyzers([new ConnectionIsNotCreatedRaw()], throws).GetAnalyzerDiagnosticsAsync(Cancellation);
+    }
+
+    public static async Task<Solution> FixAllAsync(this Solution solution, FixAllScope scope)
+    {
+        var fixer = new ConnectionIsNotCreatedRawFixer();
+        var context = new FixAllContext(
+            solution.Projects.First().Documents.First(), fixer, scope, "Use WritableDataSource", fixer.FixableDiagnosticIds, new Reports(), Cancellation);
+        var action = await fixer.GetFixAllProvider().GetFixAsync(context);
+        var operations = await action!.GetOperationsAsync(Cancellation);
+        return operations.OfType<ApplyChangesOperation>().SingleOrDefault()?.ChangedSolution ?? solution;
+    }
+
+    sealed class Reports : FixAllContext.DiagnosticProvider
+    {
+        public override async Task<IEnumerable<Diagnostic>> GetAllDiagnosticsAsync(Project project, CancellationToken cancellationToken) =>
+            await project.ReportsAsync();
+
+        public override async Task<IEnumerable<Diagnostic>> GetDocumentDiagnosticsAsync(Document document, CancellationToken cancellationToken)
+        {
+            var tree = await document.GetSyntaxTreeAsync(cancellationToken);
+            return (await document.Project.ReportsAsync()).Where(diagnostic => diagnostic.Location.SourceTree == tree);
+        }
+
+        public override Task<IEnumerable<Diagnostic>> GetProjectDiagnosticsAsync(Project project, CancellationToken cancellationToken) =>
+            Task.FromResult(Enumerable.Empty<Diagnostic>());
+    }
+}
