@@ -12,12 +12,12 @@ sealed class PhysicalConnection(object? identity, int openedIn, int seenIn)
     readonly WeakReference<object>? _identity = identity is null ? null : new(identity);
 
     /// <summary>
-    /// The pool's generation that it belongs to: how many clears had begun when the rent that opened it did. Should it survive a later
-    /// clear, it was opened after that one all the same, and belongs to <see cref="SeenIn"/>.
+    /// The pool's generation that it belongs to: the one in which the rent that opened it began. Should it survive a later clear, it
+    /// was opened after that one all the same, and belongs to <see cref="SeenIn"/>.
     /// </summary>
     public int Generation { get; set; } = openedIn;
 
-    /// <summary>The pool's generation when it was first seen, open: every clear that begins later closes it for certain.</summary>
+    /// <summary>How many clears had begun when it was first seen, open: each one that begins later closes it for certain.</summary>
     public int SeenIn { get; } = seenIn;
 
     /// <summary>When it was last found writable. A field, because the warm path reads it in place.</summary>

@@ -33,7 +33,7 @@ sealed class PhysicalConnections(bool processIdsTell)
     /// <summary>The physical connection, exactly; registers it when it is new.</summary>
     /// <param name="connection">An open connection of this pool.</param>
     /// <param name="openedIn">For a new one: the pool's generation when its open began.</param>
-    /// <param name="seenIn">For a new one: the pool's generation now.</param>
+    /// <param name="seenIn">For a new one: how many clears of the pool have begun by now.</param>
     public PhysicalConnection Of(NpgsqlConnection connection, int openedIn, int seenIn)
     {
         var identity = connection.PostgresParameters;

@@ -13,7 +13,7 @@ sealed class Server(
     readonly Clock _clock = new(options.TimeProvider);
     readonly long _validationMilliseconds = (long)options.ValidationInterval.TotalMilliseconds;
     readonly object _clearing = new();
-    int _generation, _suspicions;
+    int _clearsBegun, _generation, _suspicions;
 
     public Endpoint Endpoint { get; } = endpoint;
 
@@ -32,15 +32,16 @@ sealed class Server(
 
     public bool Owns(NpgsqlConnection connection) => connection.Port == Endpoint.Port && connection.Host == Endpoint.Host;
 
-    /// <summary>How many clears of the pool have begun.</summary>
+    /// <summary>How many clears of the pool have ended: what is opened from now on was not there to be cleared by them.</summary>
     public int Generation => Volatile.Read(ref _generation);
 
     /// <summary>The physical connection behind an open connection, exactly.</summary>
     /// <param name="openedIn">The generation when its open began, where that is known.</param>
     public PhysicalConnection Physical(NpgsqlConnection connection, int? openedIn = null)
     {
-        var now = Generation;
-        return _physical.Of(connection, openedIn ?? now, now);
+        // A connection seen while a clear runs may have been opened before it: that clear does not count as a later one.
+        var seenIn = Volatile.Read(ref _clearsBegun);
+        return _physical.Of(connection, openedIn ?? seenIn, seenIn);
     }
 
     /// <summary>
@@ -192,16 +193,14 @@ sealed class Server(
         ClearOnce(physical, because);
     }
 
-    /// <summary>
-    /// Closes the idle connections, and the rented ones when they come back. The generation rises before Npgsql clears: a connection
-    /// first seen while that runs may have been opened before it, and counts as not yet cleared.
-    /// </summary>
+    /// <summary>Closes the idle connections, and the rented ones when they come back. The new generation is published when that is done.</summary>
     public void Clear()
     {
         lock (_clearing)
         {
-            Volatile.Write(ref _generation, _generation + 1);
+            Volatile.Write(ref _clearsBegun, _clearsBegun + 1);
             pool.Clear();
+            Volatile.Write(ref _generation, _clearsBegun);
         }
     }
 
