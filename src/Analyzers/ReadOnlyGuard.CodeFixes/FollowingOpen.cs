@@ -25,7 +25,8 @@ sealed class FollowingOpen
     public static FollowingOpen? Of(BaseObjectCreationExpressionSyntax creation, SemanticModel model, CancellationToken cancellationToken)
     {
         // A directive between the two may make the Open conditional; half-typed code may have lost the token that is between them.
-        if (creation.Parent is not EqualsValueClauseSyntax { Parent: VariableDeclaratorSyntax { Parent: VariableDeclarationSyntax { Variables.Count: 1, Parent.ContainsDiagnostics: false } declaration } declarator } ||
+        if (creation.Parent?.Parent is not VariableDeclaratorSyntax declarator ||
+            declarator.Parent is not VariableDeclarationSyntax { Variables.Count: 1, Parent.ContainsDiagnostics: false } declaration ||
             StatementAfter(declaration) is not ExpressionStatementSyntax { ContainsDirectives: false, ContainsDiagnostics: false } statement ||
             OpenCall(statement.Expression) is not { Expression: MemberAccessExpressionSyntax { Expression: IdentifierNameSyntax opened } access } call ||
             opened.Identifier.ValueText != declarator.Identifier.ValueText)
@@ -99,8 +100,7 @@ sealed class FollowingOpen
         if (model.GetSymbolInfo(call, cancellationToken).Symbol is not IMethodSymbol { IsStatic: false, ReducedFrom: null } open ||
             open.Parameters.Any(parameter => parameter.Type.Name != nameof(CancellationToken)) ||
             model.Compilation.GetTypeByMetadataName(WellKnownNames.NpgsqlConnection) is not { } connection ||
-            !model.Compilation.ClassifyCommonConversion(connection, open.ContainingType).IsImplicit ||
-            model.Compilation.ClassifyCommonConversion(connection, open.ContainingType).IsUserDefined)
+            model.Compilation.ClassifyCommonConversion(connection, open.ContainingType) is not { IsImplicit: true, IsUserDefined: false })
         {
             return false;
         }

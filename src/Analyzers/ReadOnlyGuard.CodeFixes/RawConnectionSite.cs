@@ -57,7 +57,8 @@ sealed class RawConnectionSite
             arguments = arguments.ReplaceNode(arguments.Arguments[0].Expression, NotNull(arguments.Arguments[0].Expression));
         }
 
-        arguments = arguments.WithoutTrivia().WithOpenParenToken(arguments.OpenParenToken.WithTrailingTrivia(moved.Concat(arguments.OpenParenToken.TrailingTrivia)));
+        var opening = arguments.OpenParenToken.WithTrailingTrivia(moved.Concat(arguments.OpenParenToken.TrailingTrivia));
+        arguments = arguments.WithOpenParenToken(opening).WithoutTrivia();
         var type = _keepsWholeName ? writableDataSource.WithoutAnnotations(Simplifier.Annotation, Simplifier.AddImportsAnnotation) : writableDataSource;
         var source = InvocationExpression(Member(type, WellKnownNames.Members.For), arguments);
         var connection = Open?.On(source) ?? InvocationExpression(Member(source, WellKnownNames.Members.CreateConnection)).WithoutTrivia();
@@ -85,9 +86,12 @@ sealed class RawConnectionSite
 
     static ExpressionSyntax NotNull(ExpressionSyntax expression)
     {
-        var operand = expression is IdentifierNameSyntax or MemberAccessExpressionSyntax or InvocationExpressionSyntax or ElementAccessExpressionSyntax or ParenthesizedExpressionSyntax
-            ? expression.WithoutTrivia()
-            : ParenthesizedExpression(expression.WithoutTrivia());
+        var operand = expression.WithoutTrivia();
+        if (operand is not (IdentifierNameSyntax or MemberAccessExpressionSyntax or InvocationExpressionSyntax or ElementAccessExpressionSyntax))
+        {
+            operand = ParenthesizedExpression(operand);
+        }
+
         return PostfixUnaryExpression(SyntaxKind.SuppressNullableWarningExpression, operand).WithTriviaFrom(expression);
     }
 

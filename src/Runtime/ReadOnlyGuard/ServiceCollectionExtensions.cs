@@ -32,7 +32,7 @@ public static class ReadOnlyGuardServiceCollectionExtensions
         object? serviceKey = null,
         Action<WritableDataSourceOptions>? configure = null)
         => serviceCollection.AddWritableNpgsqlDataSource(
-            connectionString, static (_, _) => { }, connectionLifetime, dataSourceLifetime, serviceKey, configure);
+            Valid(connectionString), static (_, _) => { }, connectionLifetime, dataSourceLifetime, serviceKey, configure);
 
     /// <inheritdoc cref="AddWritableNpgsqlDataSource(IServiceCollection, string, ServiceLifetime, ServiceLifetime, object?, Action{WritableDataSourceOptions}?)"/>
     /// <param name="dataSourceBuilderAction">Configures the builder: type mappings, TLS, password providers.</param>
@@ -62,7 +62,7 @@ public static class ReadOnlyGuardServiceCollectionExtensions
             builder.UseLoggerFactory(loggers);
             dataSourceBuilderAction(services, builder);
             return builder.BuildWritable(With(configure, loggers));
-        }, connectionString, connectionLifetime, dataSourceLifetime, serviceKey);
+        }, connectionLifetime, dataSourceLifetime, serviceKey);
 
     /// <inheritdoc cref="AddWritableNpgsqlDataSource(IServiceCollection, string, ServiceLifetime, ServiceLifetime, object?, Action{WritableDataSourceOptions}?)"/>
     public static IServiceCollection AddWritableNpgsqlSlimDataSource(
@@ -73,7 +73,7 @@ public static class ReadOnlyGuardServiceCollectionExtensions
         object? serviceKey = null,
         Action<WritableDataSourceOptions>? configure = null)
         => serviceCollection.AddWritableNpgsqlSlimDataSource(
-            connectionString, static (_, _) => { }, connectionLifetime, dataSourceLifetime, serviceKey, configure);
+            Valid(connectionString), static (_, _) => { }, connectionLifetime, dataSourceLifetime, serviceKey, configure);
 
     /// <inheritdoc cref="AddWritableNpgsqlDataSource(IServiceCollection, string, Action{NpgsqlDataSourceBuilder}, ServiceLifetime, ServiceLifetime, object?, Action{WritableDataSourceOptions}?)"/>
     public static IServiceCollection AddWritableNpgsqlSlimDataSource(
@@ -102,7 +102,14 @@ public static class ReadOnlyGuardServiceCollectionExtensions
             builder.UseLoggerFactory(loggers);
             dataSourceBuilderAction(services, builder);
             return builder.BuildWritable(With(configure, loggers));
-        }, connectionString, connectionLifetime, dataSourceLifetime, serviceKey);
+        }, connectionLifetime, dataSourceLifetime, serviceKey);
+
+    // A bad string fails where it was written, and not at the first request; unless a builder action may still complete it.
+    static string Valid(string connectionString)
+    {
+        ConnectionString.Validate(ConnectionString.Parse(connectionString));
+        return connectionString;
+    }
 
     static Action<WritableDataSourceOptions> With(Action<WritableDataSourceOptions>? configure, ILoggerFactory? loggers) => options =>
     {
@@ -113,12 +120,9 @@ public static class ReadOnlyGuardServiceCollectionExtensions
 
     static IServiceCollection Add(
         IServiceCollection services, Func<IServiceProvider, ILoggerFactory?, WritableDataSource> build,
-        string connectionString, ServiceLifetime connectionLifetime, ServiceLifetime dataSourceLifetime, object? key)
+        ServiceLifetime connectionLifetime, ServiceLifetime dataSourceLifetime, object? key)
     {
         ArgumentNullException.ThrowIfNull(services);
-        // A bad string fails here, where it was written, and not at the first request.
-        ConnectionString.Validate(ConnectionString.Parse(connectionString));
-
         Register(dataSourceLifetime, sp => build(sp, sp.GetService<ILoggerFactory>()));
         Register<DbDataSource>(dataSourceLifetime, Source);
         Register(connectionLifetime, sp => Source(sp).CreateConnection());

@@ -9,6 +9,7 @@ sealed class GuardMeter : IDisposable
     readonly MeterListener _listener = new();
     readonly ConcurrentDictionary<string, long> _sums = new();
     readonly ConcurrentBag<string> _tags = [];
+    readonly long _readOnlyErrorsBefore;
 
     public GuardMeter()
     {
@@ -19,6 +20,12 @@ sealed class GuardMeter : IDisposable
         };
         _listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) =>
         {
+            if (instrument.IsObservable)
+            {
+                // It tells the sum since the process began.
+                _sums[instrument.Name] = value;
+                return;
+            }
             _sums.AddOrUpdate(instrument.Name, value, (_, sum) => sum + value);
             foreach (var tag in tags)
             {
@@ -28,16 +35,23 @@ sealed class GuardMeter : IDisposable
             }
         });
         _listener.Start();
+        _readOnlyErrorsBefore = Observed("readonlyguard.read_only_errors");
     }
 
     public long Checks => Sum("readonlyguard.checks");
     public long PoolClears => Sum("readonlyguard.pool_clears");
     public long Searches => Sum("readonlyguard.searches");
-    public long ReadOnlyErrors => Sum("readonlyguard.read_only_errors");
+    public long ReadOnlyErrors => Observed("readonlyguard.read_only_errors") - _readOnlyErrorsBefore;
     public long RentsWaiting => Sum("readonlyguard.rents.waiting");
     public IEnumerable<string> Tags => _tags;
 
     public long ChecksThatFound(string outcome) => Sum("readonlyguard.checks/" + outcome);
+
+    long Observed(string name)
+    {
+        _listener.RecordObservableInstruments();
+        return Sum(name);
+    }
 
     long Sum(string name) => _sums.GetValueOrDefault(name);
 

@@ -14,7 +14,7 @@ static class ReadOnlyErrorSignal
     static readonly AsyncLocal<bool> Muted = new();
 
     // An exception is seen again each time it is re-thrown through an async frame; it counts once.
-    static ConditionalWeakTable<Exception, object> s_seen = new();
+    static readonly ConditionalWeakTable<Exception, object> Seen = new();
     static int s_subscribers;
     static long s_count;
 
@@ -42,10 +42,7 @@ static class ReadOnlyErrorSignal
     static void OnFirstChance(object? sender, FirstChanceExceptionEventArgs e)
     {
         if (e.Exception is PostgresException exception && SqlStates.MeansReadOnly(exception.SqlState)
-            && !Muted.Value && s_seen.TryAdd(exception, Gate))
-        {
+            && !Muted.Value && Seen.TryAdd(exception, Gate))
             Interlocked.Increment(ref s_count);
-            Telemetry.ReadOnlyErrors.Add(1);
-        }
     }
 }

@@ -10,8 +10,9 @@ static class Telemetry
     public static readonly Counter<long> Checks = Meter.CreateCounter<long>(
         "readonlyguard.checks", "{check}", "Write checks, by server and outcome.");
 
-    public static readonly Counter<long> ReadOnlyErrors = Meter.CreateCounter<long>(
-        "readonlyguard.read_only_errors", "{error}", "Read-only errors (25006, 0A000) thrown in this process.");
+    // Observed, not counted: no listener's code runs in the middle of somebody's throw.
+    public static readonly ObservableCounter<long> ReadOnlyErrors = Meter.CreateObservableCounter(
+        "readonlyguard.read_only_errors", () => ReadOnlyErrorSignal.Count, "{error}", "Read-only errors (25006, 0A000) thrown in this process.");
 
     public static readonly Counter<long> PoolClears = Meter.CreateCounter<long>(
         "readonlyguard.pool_clears", "{clear}", "Pools cleared because their server turned read-only or was replaced.");
