@@ -87,7 +87,7 @@ sealed class RawConnectionSite
     static ExpressionSyntax NotNull(ExpressionSyntax expression)
     {
         var operand = expression.WithoutTrivia();
-        if (operand is not (IdentifierNameSyntax or MemberAccessExpressionSyntax or InvocationExpressionSyntax or ElementAccessExpressionSyntax))
+        if (operand is not (IdentifierNameSyntax or MemberAccessExpressionSyntax or InvocationExpressionSyntax or ElementAccessExpressionSyntax or ParenthesizedExpressionSyntax))
         {
             operand = ParenthesizedExpression(operand);
         }

@@ -121,6 +121,7 @@ public sealed class ConnectionStaysClosed
     [InlineData("Environment.GetEnvironmentVariable(\"PG\")", "Environment.GetEnvironmentVariable(\"PG\")!")]
     [InlineData("cs ?? Find()", "(cs ?? Find())!")]
     [InlineData("cs?.Trim()", "(cs?.Trim())!")]
+    [InlineData("(cs ?? Find())", "(cs ?? Find())!")]
     [InlineData("cs ?? \"Host=a\"", "cs ?? \"Host=a\"")]
     [InlineData("cs!", "cs!")]
     public Task And_a_string_that_may_be_null_makes_no_new_warning(string before, string after) => RawConnection.IsFixedInClass(
