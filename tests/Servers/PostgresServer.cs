@@ -75,7 +75,7 @@ public sealed class PostgresServer : IAsyncDisposable
         var standby = await CreateAsync(primary._settings);
         try
         {
-            await standby.FollowAsync(primary);
+            await standby.FollowAsync(primary, fresh: true);
             return standby;
         }
         catch
@@ -85,13 +85,20 @@ public sealed class PostgresServer : IAsyncDisposable
         }
     }
 
-    /// <summary>
-    /// Starts this stopped server anew as a standby of <paramref name="primary"/>, on its own port; returns once it streams. What it
-    /// wrote and the primary does not have is gone, as after <c>pg_rewind</c>.
-    /// </summary>
-    public async Task FollowAsync(PostgresServer primary)
+    /// <summary>Starts this stopped server as a standby of <paramref name="primary"/>, on its own port; returns once it streams.</summary>
+    /// <param name="primary">A running server with the same system identifier.</param>
+    /// <param name="fresh">
+    /// Whether it begins as a new copy of the primary. It must if it ever wrote what the primary does not have; that is gone then, as
+    /// after <c>pg_rewind</c>.
+    /// </param>
+    public async Task FollowAsync(PostgresServer primary, bool fresh)
     {
-        await StandbyCopy.TakeAsync(_installation, primary, DataDirectory, StandbyName);
+        if (fresh)
+            await StandbyCopy.TakeAsync(_installation, primary, DataDirectory);
+        await _installation.WriteFileAsync(Path.Combine(DataDirectory, "standby.signal"), "");
+        await _installation.WriteFileAsync(
+            Path.Combine(DataDirectory, "postgresql.auto.conf"),
+            $"primary_conninfo = 'host={primary.Host} port={primary.Port} user=postgres application_name={StandbyName}'\n", append: true);
         await StartAsync();
         await Eventually.HoldsAsync(
             () => primary.QueryAsync<bool>($"select exists (select from pg_stat_replication where application_name = '{StandbyName}' and state = 'streaming')"),
@@ -145,12 +152,16 @@ public sealed class PostgresServer : IAsyncDisposable
     public void Thaw() => _processes.Thaw();
 
     /// <summary>Changes a setting and returns when new sessions follow it; null takes it back.</summary>
-    public async Task AlterSystemAsync(string setting, string? value)
+    /// <returns>When the server took it over, in UTC.</returns>
+    public async Task<DateTime> AlterSystemAsync(string setting, string? value)
     {
-        var loaded = await QueryAsync<DateTime>("select pg_conf_load_time()");
+        const string LoadTime = "select pg_conf_load_time()";
+        var before = await QueryAsync<DateTime>(LoadTime);
         await ExecuteAsync(value is null ? $"alter system reset {setting}" : $"alter system set {setting} = '{value}'");
         await ExecuteAsync("select pg_reload_conf()");
-        await Eventually.HoldsAsync(async () => await QueryAsync<DateTime>("select pg_conf_load_time()") > loaded, "the new setting to be loaded");
+        var loaded = before;
+        await Eventually.HoldsAsync(async () => (loaded = await QueryAsync<DateTime>(LoadTime)) > before, "the new setting to be loaded");
+        return loaded;
     }
 
     /// <summary>Runs one statement as superuser, on an unpooled connection.</summary>

@@ -3,6 +3,9 @@ namespace ReadOnlyGuard.Servers;
 /// <summary>A primary and its streaming standby, and what happens to them in a failover.</summary>
 public sealed class ReplicatedPair : IAsyncDisposable
 {
+    // A streaming standby has all that a primary wrote before it stopped in an orderly way: then the old primary can follow as it is.
+    bool _stoppedInOrder;
+
     ReplicatedPair(PostgresServer primary, PostgresServer standby) => (Primary, Standby) = (primary, standby);
 
     /// <summary>The server that is, or was last made, the primary.</summary>
@@ -40,7 +43,9 @@ public sealed class ReplicatedPair : IAsyncDisposable
     public async Task<PostgresServer> FailOverAsync()
     {
         await Primary.StopAsync();
-        return await PromoteStandbyAsync();
+        var old = await PromoteStandbyAsync();
+        _stoppedInOrder = true;
+        return old;
     }
 
     /// <summary>Kills the primary and promotes the standby.</summary>
@@ -56,6 +61,7 @@ public sealed class ReplicatedPair : IAsyncDisposable
     public async Task<PostgresServer> PromoteStandbyAsync()
     {
         await Standby.PromoteAsync();
+        _stoppedInOrder = false;
         (Primary, Standby) = (Standby, Primary);
         return Standby;
     }
@@ -63,13 +69,14 @@ public sealed class ReplicatedPair : IAsyncDisposable
     /// <summary>Brings the old primary back as a standby of the new one, on its old port; stops it first if it runs.</summary>
     public async Task RejoinAsync()
     {
+        var fresh = !_stoppedInOrder || Standby.IsRunning;
         if (Standby.IsRunning)
         {
             Standby.Thaw();
             await Standby.StopAsync(StopMode.Immediate);
         }
 
-        await Standby.FollowAsync(Primary);
+        await Standby.FollowAsync(Primary, fresh);
     }
 
     public async ValueTask DisposeAsync()

@@ -4,20 +4,18 @@ using Npgsql;
 namespace ReadOnlyGuard.Servers;
 
 /// <summary>
-/// Copies a running server into the data directory of its standby, with PostgreSQL's own backup functions: what
-/// <c>pg_basebackup -R</c> does, which not every packaging holds, and a matter of 0.2 s for a server that is small and on the
-/// same disk.
+/// Copies a running server into a data directory, with PostgreSQL's own backup functions: what <c>pg_basebackup</c> does, which
+/// not every packaging holds.
 /// </summary>
 static class StandbyCopy
 {
     // What belongs to the running primary alone. The standby streams all WAL itself, from the backup's start on.
     static readonly string[] NotCopied =
-        ["postmaster.pid", "postmaster.opts", "standby.signal", "pg_wal/*", "pg_replslot/*", "pg_dynshmem/*", "pg_notify/*", "pg_stat_tmp/*", "pg_subtrans/*"];
+        ["postmaster.pid", "postmaster.opts", "standby.signal", "pg_wal", "pg_replslot/*", "pg_dynshmem/*", "pg_notify/*", "pg_stat_tmp/*", "pg_subtrans/*"];
 
-    public static async Task TakeAsync(PostgresInstallation installation, PostgresServer primary, string target, string standbyName)
+    public static async Task TakeAsync(PostgresInstallation installation, PostgresServer primary, string target)
     {
-        await installation.RunAsync("rm", "-rf", target);
-        await installation.RunAsync("mkdir", "-m", "700", target);
+        await installation.RunAsync("sh", "-c", "rm -rf \"$1\" && mkdir -m 700 \"$1\" \"$1/pg_wal\" \"$1/pg_wal/archive_status\"", "sh", target);
 
         // The backup ends with the session that began it.
         await using var connection = new NpgsqlConnection(primary.ConnectionString(PostgresServer.Unpooled));
@@ -33,11 +31,6 @@ static class StandbyCopy
 
         var label = await AskAsync(connection, named ? "select labelfile from pg_backup_stop(wait_for_archive => false)" : "select labelfile from pg_stop_backup(false, false)");
         await installation.WriteFileAsync(Path.Combine(target, "backup_label"), label);
-        await installation.WriteFileAsync(Path.Combine(target, "standby.signal"), "");
-        await installation.RunAsync("mkdir", "-p", Path.Combine(target, "pg_wal", "archive_status"));
-        await installation.WriteFileAsync(
-            Path.Combine(target, "postgresql.auto.conf"),
-            $"primary_conninfo = 'host={primary.Host} port={primary.Port} user=postgres application_name={standbyName}'\n", append: true);
     }
 
     static async Task<string> AskAsync(NpgsqlConnection connection, string sql)

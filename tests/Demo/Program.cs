@@ -1,0 +1,45 @@
+using ReadOnlyGuard.Demo;
+using Spectre.Console;
+
+// Run by build/demo, from the root of the checkout. Whatever ends this process ends its servers and applications too:
+// each of them waits on a pipe from here.
+if (Console.IsOutputRedirected)
+    AnsiConsole.Profile.Width = 140;
+
+var root = Directory.GetCurrentDirectory();
+try
+{
+    var startingBefore = Site.StartAsync("before");
+    var startingAfter = Site.StartAsync("after");
+    var sample = new SampleApplication(Path.Combine(root, "tests", "Sample"), Path.Combine(root, "build", "output"));
+    try
+    {
+        await sample.CompileBeforeAndAfterAsync();
+    }
+    finally
+    {
+        await Task.WhenAll(startingBefore, startingAfter);
+    }
+
+    await using var before = await startingBefore;
+    await using var after = await startingAfter;
+    (Site, string)[] sides = [(before, sample.Before), (after, sample.After)];
+
+    var switchover = await new Run(new Switchover()).PlayAsync(sides);
+    var maintenance = await new Run(new Maintenance()).PlayAsync(sides);
+    Result[] results = [.. switchover, .. maintenance];
+
+    ResultTable.Print(results);
+    var picture = FailoverPicture.Save(switchover, Path.Combine(root, "docs", "images", "failover.svg"));
+    AnsiConsole.MarkupLineInterpolated($"The switchover as a picture: [bold]{Path.GetRelativePath(root, picture)}[/]");
+
+    var broken = results.Where(result => result.Site == after.Name && (result.Lost > 0 || !result.Recovered)).ToArray();
+    foreach (var result in broken)
+        AnsiConsole.MarkupLineInterpolated($"[red]The guarded application did not come through the {result.Scenario}.[/]");
+    return broken.Length == 0 ? 0 : 1;
+}
+catch (InvalidOperationException error)
+{
+    AnsiConsole.MarkupLineInterpolated($"[red]{error.Message}[/]");
+    return 1;
+}

@@ -1,0 +1,17 @@
+using Npgsql;
+
+namespace Ledger;
+
+sealed class DirectLedger(string connectionString) : ILedger
+{
+    public async Task AppendAsync(int writer, long number)
+    {
+        await using var connection = new NpgsqlConnection(connectionString);
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand("insert into ledger values ($1, $2)", connection)
+        {
+            Parameters = { new() { Value = writer }, new() { Value = number } },
+        };
+        await command.ExecuteNonQueryAsync();
+    }
+}

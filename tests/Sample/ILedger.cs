@@ -1,0 +1,6 @@
+namespace Ledger;
+
+interface ILedger
+{
+    Task AppendAsync(int writer, long number);
+}
