@@ -4,25 +4,17 @@ using Spectre.Console;
 // Run by build/demo, from the root of the checkout. Whatever ends this process ends its servers and applications too:
 // each of them waits on a pipe from here.
 if (Console.IsOutputRedirected)
-    AnsiConsole.Profile.Width = 140;
+    AnsiConsole.Profile.Width = 160;
 
 var root = Directory.GetCurrentDirectory();
 try
 {
-    var startingBefore = Site.StartAsync("before");
-    var startingAfter = Site.StartAsync("after");
+    var starting = Task.WhenAll(Site.StartAsync("before"), Site.StartAsync("after"));
     var sample = new SampleApplication(Path.Combine(root, "tests", "Sample"), Path.Combine(root, "build", "output"));
-    try
-    {
-        await sample.CompileBeforeAndAfterAsync();
-    }
-    finally
-    {
-        await Task.WhenAll(startingBefore, startingAfter);
-    }
+    await sample.CompileBeforeAndAfterAsync();
 
-    await using var before = await startingBefore;
-    await using var after = await startingAfter;
+    await using var before = (await starting)[0];
+    await using var after = (await starting)[1];
     (Site, string)[] sides = [(before, sample.Before), (after, sample.After)];
 
     var switchover = await new Run(new Switchover()).PlayAsync(sides);
