@@ -31,9 +31,11 @@ public sealed class OldPrimaryReturnsAsStandby(ITestOutputHelper output)
         balancer.SwitchTo(pair.Primary);
         await writers.WroteAsync(500);
         await writers.StopAsync();
+        var first = Stopwatch.GetElapsedTime(reachable, writers.FirstSuccessAfter(reachable));
 
         var failures = writers.Failures;
-        output.WriteLine($"{writers.Acknowledged} acknowledged, {failures.Count} failed, {meter.Searches} searches, {meter.PoolClears} clears");
+        output.WriteLine($"{writers.Acknowledged} acknowledged, {failures.Count} failed, {meter.Searches} searches, {meter.PoolClears} clears, "
+            + $"first success {first.TotalMilliseconds:0} ms after the primary was reachable");
         foreach (var failure in failures)
             output.WriteLine($"writer {failure.Writer}: {failure.Error.GetType().Name} {failure.Error.Message}");
         Assert.True(failures.Count <= 8);

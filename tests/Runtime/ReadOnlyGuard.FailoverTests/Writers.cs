@@ -9,10 +9,9 @@ namespace ReadOnlyGuard.FailoverTests;
 sealed class Writers : IAsyncDisposable
 {
     readonly CancellationTokenSource _stop = new();
-    readonly ConcurrentBag<(int Writer, int Number)> _acknowledged = [];
+    readonly ConcurrentBag<(int Writer, int Number, long At)> _acknowledged = [];
     readonly ConcurrentQueue<Failure> _failures = new();
     readonly Task _running;
-    long _lastSuccess;
 
     public sealed record Failure(int Writer, long At, Exception Error);
 
@@ -37,7 +36,9 @@ sealed class Writers : IAsyncDisposable
 
     public int Acknowledged => _acknowledged.Count;
     public IReadOnlyCollection<Failure> Failures => _failures;
-    public long LastSuccess => Volatile.Read(ref _lastSuccess);
+
+    /// <summary>When the first insert was acknowledged after a moment; both are timestamps of the stopwatch.</summary>
+    public long FirstSuccessAfter(long moment) => _acknowledged.Where(row => row.At > moment).Min(row => row.At);
 
     /// <summary>Waits until as many more inserts have been acknowledged.</summary>
     public Task WroteAsync(int more)
@@ -60,7 +61,7 @@ sealed class Writers : IAsyncDisposable
         await using var reader = await source.CreateCommand("select writer, number from ledger").ExecuteReaderAsync();
         while (await reader.ReadAsync())
             there.Add((reader.GetInt32(0), reader.GetInt32(1)));
-        return _acknowledged.Count(row => !there.Contains(row));
+        return _acknowledged.Count(row => !there.Contains((row.Writer, row.Number)));
     }
 
     async Task RunAsync(int writer, Func<NpgsqlConnection, int, int, Task> write, Func<ValueTask<NpgsqlConnection>> rent)
@@ -71,8 +72,7 @@ sealed class Writers : IAsyncDisposable
             {
                 await using var connection = await rent();
                 await write(connection, writer, number);
-                _acknowledged.Add((writer, number));
-                Volatile.Write(ref _lastSuccess, Stopwatch.GetTimestamp());
+                _acknowledged.Add((writer, number, Stopwatch.GetTimestamp()));
             }
             catch (Exception e)
             {

@@ -1,13 +1,13 @@
 namespace ReadOnlyGuard.Internal;
 
 /// <summary>
-/// How long to wait between two attempts on one host: doubling from 5 ms, at most 40 ms in the first five seconds of a search (most
+/// How long to wait between two attempts on one host: doubling from 5 ms, at most 25 ms in the first five seconds of a search (most
 /// failovers end there, and every millisecond counts) and 500 ms after (an outage: spare the server that is starting).
 /// </summary>
 static class Backoff
 {
     static readonly TimeSpan Eager = TimeSpan.FromSeconds(5);
-    const double First = 5, EagerCap = 40, PatientCap = 500;
+    const double First = 5, EagerCap = 25, PatientCap = 500;
 
     /// <param name="attempt">How many attempts have failed, from 1.</param>
     /// <param name="elapsed">Since the search began.</param>
