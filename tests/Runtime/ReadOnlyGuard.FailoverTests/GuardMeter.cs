@@ -34,6 +34,7 @@ sealed class GuardMeter : IDisposable
                     _sums.AddOrUpdate($"{instrument.Name}/{tag.Value}", value, (_, sum) => sum + value);
             }
         });
+        _listener.SetMeasurementEventCallback<double>((_, seconds, _, _) => SearchSeconds += seconds);
         _listener.Start();
         _readOnlyErrorsBefore = Observed("readonlyguard.read_only_errors");
     }
@@ -43,6 +44,9 @@ sealed class GuardMeter : IDisposable
     public long Searches => Sum("readonlyguard.searches");
     public long ReadOnlyErrors => Observed("readonlyguard.read_only_errors") - _readOnlyErrorsBefore;
     public long RentsWaiting => Sum("readonlyguard.rents.waiting");
+    /// <summary>The only measurement in seconds: how long searches took. One search runs at a time.</summary>
+    public double SearchSeconds { get; private set; }
+
     public IEnumerable<string> Tags => _tags;
 
     public long ChecksThatFound(string outcome) => Sum("readonlyguard.checks/" + outcome);

@@ -155,7 +155,10 @@ public sealed class RentsThatEndEarly : IAsyncLifetime
         await _server.ExecuteAsync("select pg_reload_conf()");
         foreach (var hosts in new[] { $"127.0.0.1:{_server.Port}", $"127.0.0.1:{_server.Port},localhost:{_server.Port}" })
         {
-            await using var source = WritableDataSource.Create($"Host={hosts};Username=locked;Password=planted-secret;Database=postgres");
+            using var logs = new RecordedLogs();
+            using var meter = new GuardMeter();
+            await using var source = WritableDataSource.Create(
+                $"Host={hosts};Username=locked;Password=planted-secret;Database=postgres", o => o.LoggerFactory = logs);
             await Eventually.HoldsAsync(async () =>
             {
                 var (error, took) = await FailsAsync(source, async: true);
@@ -165,6 +168,8 @@ public sealed class RentsThatEndEarly : IAsyncLifetime
                 Assert.False(((DbException)error).IsTransient);
                 return refused?.SqlState == "28P01";
             }, "the changed pg_hba.conf");
+            Assert.DoesNotContain(logs.Entries, e => e.Text.Contains("planted-secret", StringComparison.Ordinal));
+            Assert.DoesNotContain(meter.Tags, tag => tag.Contains("planted-secret", StringComparison.Ordinal));
         }
     }
 }
