@@ -13,7 +13,7 @@ namespace ReadOnlyGuard.Demo;
 static class FailoverPicture
 {
     const double Slice = 50, Calm = 1000;
-    const int Width = 960, Left = 56, Right = 24, Top = 44, Panel = 250, Bottom = 40;
+    const int Width = 960, Left = 56, Right = 24, Top = 44, Panel = 250, Bottom = 8;
     const int Title = 24, Labels = 92, Chart = 110;
     const string Good = "#0969da", Bad = "#d1242f", Ink = "#24292f", Faint = "#d0d7de";
 

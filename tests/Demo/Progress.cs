@@ -26,7 +26,9 @@ sealed class Progress(string scenario, IReadOnlyList<RunningApplication> applica
 
     Table Table()
     {
-        var table = new Table().AddColumns("", "writes/s", "acknowledged", "failed", "last error", $"the last {Strip.Seconds} s");
+        var table = new Table().AddColumns("", "writes/s", "failed", "the last 2.5 s", "last error");
+        foreach (var column in table.Columns)
+            column.NoWrap();
         foreach (var application in applications)
         {
             var log = application.Log;
@@ -34,10 +36,9 @@ sealed class Progress(string scenario, IReadOnlyList<RunningApplication> applica
             table.AddRow(
                 new Text(application.Site.Name),
                 new Text($"{Rate(acknowledged):0}").RightJustified(),
-                new Text($"{acknowledged.Count}").RightJustified(),
                 new Text($"{failed.Count}", failed.Count > 0 ? new Style(Color.Red) : Style.Plain).RightJustified(),
-                new Text(Short(log.LastError, 40)),
-                new Markup(Strip.Of(acknowledged, failed)));
+                new Markup(Strip.Of(acknowledged, failed)),
+                new Text(Short(log.LastError, 14)));
         }
 
         return table;
@@ -58,7 +59,7 @@ sealed class Progress(string scenario, IReadOnlyList<RunningApplication> applica
     /// <summary>One character for each 100 ms: blue where writes were acknowledged, red where they failed.</summary>
     static class Strip
     {
-        public const int Seconds = 5;
+        const int Slices = 25;
 
         public static string Of(IReadOnlyList<double> acknowledged, IReadOnlyList<double> failed)
         {
@@ -66,7 +67,7 @@ sealed class Progress(string scenario, IReadOnlyList<RunningApplication> applica
             var now = (long)(Clock.Now / 100);
             var good = acknowledged.CountBy(at => (long)(at / 100)).ToDictionary();
             var bad = failed.CountBy(at => (long)(at / 100)).ToDictionary();
-            return string.Concat(Enumerable.Range(0, Seconds * 10).Select(index => now - Seconds * 10 + index).Select(slice =>
+            return string.Concat(Enumerable.Range(0, Slices).Select(index => now - Slices + index).Select(slice =>
                 bad.ContainsKey(slice) ? "[red]▒[/]" : good.ContainsKey(slice) ? "[blue]█[/]" : " "));
         }
     }

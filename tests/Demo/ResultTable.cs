@@ -6,10 +6,10 @@ static class ResultTable
 {
     public static void Print(IEnumerable<Result> results)
     {
-        var table = new Table().Title("8 writers, one insert each 2 ms").AddColumns(
-            "scenario", "application", "failed writes", "first success after writable", "last error after writable", "lost acknowledged writes");
+        var table = new Table().Title("8 writers, one insert each 2 ms").Caption("* after a writable server can be reached; lost = acknowledged but gone")
+            .AddColumns("scenario", "fix", "failed", "first success*", "last error*", "lost");
         foreach (var column in table.Columns.Skip(2))
-            column.RightAligned();
+            column.RightAligned().NoWrap();
 
         foreach (var result in results)
         {

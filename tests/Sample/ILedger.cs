@@ -2,5 +2,5 @@ namespace Ledger;
 
 interface ILedger
 {
-    Task AppendAsync(int writer, long number);
+    Task AppendAsync(int writer, long number, CancellationToken cancellationToken);
 }

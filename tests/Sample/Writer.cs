@@ -12,8 +12,12 @@ sealed class Writer(int writer, ILedger ledger, Journal journal)
         {
             try
             {
-                await ledger.AppendAsync(writer, number);
+                await ledger.AppendAsync(writer, number, stop);
                 journal.Acknowledged(writer, number);
+            }
+            catch (OperationCanceledException)
+            {
+                return;
             }
             catch (DbException error)
             {
