@@ -1,0 +1,62 @@
+namespace ReadOnlyGuard.PackageTests;
+
+/// <summary>A project that references the package, and nothing else of this repository.</summary>
+sealed class Consumer
+{
+    readonly PackedPackage _package;
+    readonly string _folder, _framework;
+
+    Consumer(PackedPackage package, string folder, string framework) => (_package, _folder, _framework) = (package, folder, framework);
+
+    /// <param name="source">The text of its only file.</param>
+    /// <param name="references">Further packages, as name and version.</param>
+    public static async Task<Consumer> CreateAsync(
+        PackedPackage package, string source, string language = "cs", string framework = "net10.0", params (string Name, string Version)[] references)
+    {
+        var consumer = new Consumer(package, package.NewFolder(), framework);
+        await consumer.WriteAsync("Program." + language, source);
+        await consumer.WriteAsync(
+            $"Consumer.{language}proj",
+            $"""
+            <Project Sdk="Microsoft.NET.Sdk">
+              <PropertyGroup>
+                <OutputType>Exe</OutputType>
+                <TargetFramework>{framework}</TargetFramework>
+                <Nullable Condition="'$(Language)' == 'C#'">enable</Nullable>
+                <ImplicitUsings>enable</ImplicitUsings>
+              </PropertyGroup>
+              <ItemGroup>
+                <PackageReference Include="ReadOnlyGuard" Version="{package.Version}" />
+                {string.Concat(references.Select(reference => $"""<PackageReference Include="{reference.Name}" Version="{reference.Version}" />"""))}
+              </ItemGroup>
+            </Project>
+            """);
+        return consumer;
+    }
+
+    /// <summary>Where it uses the package's rules wrongly, as <c>Program.cs(1,2): warning ROG001</c>.</summary>
+    public async Task<string[]> WarningsAsync()
+    {
+        var printed = await DotNet.RunAsync(_folder, "build");
+        return [.. printed.Split('\n').Where(line => line.Contains("ROG", StringComparison.Ordinal))
+            .Select(line => Path.GetFileName(line[..(line.IndexOf("ROG", StringComparison.Ordinal) + "ROG001".Length)])).Distinct()];
+    }
+
+    public Task FixAsync() => DotNet.RunAsync(_folder, "format", "analyzers", "--diagnostics", "ROG001", "--severity", "warn");
+
+    /// <summary>Runs what was built, and returns what it printed.</summary>
+    public Task<string> WriteEntryAsync(string writer) => DotNet.RunAsync(
+        _folder, "--roll-forward", "Major", Path.Combine("bin", "Debug", _framework, "Consumer.dll"), _package.Server.ConnectionString(), writer);
+
+    /// <summary>Publishes it, with any warning an error, and returns the program.</summary>
+    public async Task<string> PublishAsync(params string[] properties)
+    {
+        var output = Path.Combine(_folder, "published");
+        await DotNet.RunAsync(_folder, ["publish", "--use-current-runtime", "-o", output, .. properties.Select(property => "-p:" + property),
+            // NU1603: the machine's package source may lack the asked version of something.
+            "-p:TreatWarningsAsErrors=true", "-p:WarningsNotAsErrors=NU1603"]);
+        return Path.Combine(output, "Consumer");
+    }
+
+    Task WriteAsync(string name, string text) => File.WriteAllTextAsync(Path.Combine(_folder, name), text);
+}

@@ -1,0 +1,69 @@
+using System.Reflection;
+using ReadOnlyGuard.PackageTests;
+using ReadOnlyGuard.Servers;
+
+[assembly: AssemblyFixture(typeof(PackedPackage))]
+
+namespace ReadOnlyGuard.PackageTests;
+
+/// <summary>
+/// The package, packed once into a feed of its own, a folder for those who use it, and a server for what they write. All of it is gone
+/// afterwards.
+/// </summary>
+public sealed class PackedPackage : IAsyncLifetime
+{
+    readonly DirectoryInfo _root = Directory.CreateTempSubdirectory("readonlyguard-");
+
+    /// <summary>A version that no other feed has and no other run.</summary>
+    public string Version { get; } = $"0.1.0-packed.{Guid.NewGuid():n}";
+
+    public PostgresServer Server { get; private set; } = null!;
+
+    public string File => Path.Combine(Feed, $"ReadOnlyGuard.{Version}.nupkg");
+
+    string Feed => Path.Combine(_root.FullName, "feed");
+
+    public async ValueTask InitializeAsync()
+    {
+        await DotNet.RunAsync(
+            Built("Repository"), "pack", "src/Runtime/ReadOnlyGuard", "-c", Built("Configuration"), "-o", Feed,
+            // The version of the package alone: what was built stays as it is.
+            $"-p:PackageVersion={Version}", $"-p:NuspecOutputPath={Path.Combine(_root.FullName, "nuspec")}/");
+        await MakeForeignAsync();
+        Server = await PostgresServer.StartNewAsync();
+        await Server.ExecuteAsync("create table entries (writer text)");
+    }
+
+    /// <summary>An empty folder for one project.</summary>
+    public string NewFolder() => _root.CreateSubdirectory(Guid.NewGuid().ToString("n")).FullName;
+
+    /// <summary>How many entries a program wrote under this name.</summary>
+    public Task<long> EntriesAsync(string writer) => Server.QueryAsync<long>($"select count(*) from entries where writer = '{writer}'");
+
+    // Somebody else's repository: nothing of this one reaches in, and nothing of it stays in the user's package cache.
+    async Task MakeForeignAsync()
+    {
+        foreach (var name in (string[])["Directory.Build.props", "Directory.Build.targets", "Directory.Packages.props"])
+            await WriteAsync(name, "<Project />");
+        await WriteAsync(".editorconfig", "root = true\n");
+        await WriteAsync(
+            "nuget.config",
+            """
+            <configuration>
+              <config><add key="globalPackagesFolder" value="packages" /></config>
+              <packageSources><add key="packed" value="feed" /></packageSources>
+            </configuration>
+            """);
+    }
+
+    Task WriteAsync(string name, string text) => System.IO.File.WriteAllTextAsync(Path.Combine(_root.FullName, name), text);
+
+    static string Built(string name) => Assembly.GetExecutingAssembly().GetCustomAttributes<AssemblyMetadataAttribute>().Single(metadata => metadata.Key == name).Value!;
+
+    public async ValueTask DisposeAsync()
+    {
+        if (Server is not null)
+            await Server.DisposeAsync();
+        _root.Delete(recursive: true);
+    }
+}

@@ -1,0 +1,46 @@
+namespace ReadOnlyGuard.PackageTests;
+
+/// <summary>What consumers run: one insert, after which they tell how many write checks the guard's meter counted.</summary>
+static class Programs
+{
+    public const string Raw =
+        """
+        using System.Diagnostics.Metrics;
+        using Npgsql;
+
+        var checks = 0L;
+        using var meter = new MeterListener
+        {
+            InstrumentPublished = (instrument, listener) =>
+            {
+                if (instrument.Name == "readonlyguard.checks")
+                    listener.EnableMeasurementEvents(instrument);
+            },
+        };
+        meter.SetMeasurementEventCallback<long>((_, count, _, _) => Interlocked.Add(ref checks, count));
+        meter.Start();
+
+        await using var connection = new NpgsqlConnection(args[0]);
+        await connection.OpenAsync();
+        await using var insert = new NpgsqlCommand("insert into entries values ($1)", connection) { Parameters = { new() { Value = args[1] } } };
+        await insert.ExecuteNonQueryAsync();
+        Console.WriteLine($"Npgsql {typeof(NpgsqlConnection).Assembly.GetName().Version}, {checks} checked");
+        """;
+
+    public static string Guarded { get; } = Raw
+        .Replace("new NpgsqlConnection(args[0]);", "await ReadOnlyGuard.WritableDataSource.For(args[0]).OpenConnectionAsync();", StringComparison.Ordinal)
+        .Replace("await connection.OpenAsync();", "", StringComparison.Ordinal);
+
+    public const string VisualBasic =
+        """
+        Imports Npgsql
+
+        Module Program
+            Sub Main(args As String())
+                Using connection As New NpgsqlConnection(args(0))
+                    connection.Open()
+                End Using
+            End Sub
+        End Module
+        """;
+}
