@@ -14,6 +14,12 @@ static class Descriptors
         "This NpgsqlConnection goes round the guard: after a failover it can be one that no longer writes. Take it from a WritableDataSource.",
         DiagnosticSeverity.Warning);
 
+    public static readonly DiagnosticDescriptor OpenedTwice = Create(
+        RuleIds.OpenedTwice,
+        "Connection opened twice",
+        "The data source returned this connection open: opening it again throws. Remove the call, or take an unopened one from CreateConnection.",
+        DiagnosticSeverity.Warning);
+
     static DiagnosticDescriptor Create(string id, string title, string message, DiagnosticSeverity severity) =>
         new(id, title, message, "Reliability", severity, isEnabledByDefault: true, helpLinkUri: HelpBase + id + ".md");
 }

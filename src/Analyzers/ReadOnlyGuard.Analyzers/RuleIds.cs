@@ -4,4 +4,5 @@ namespace ReadOnlyGuard.Analyzers;
 static class RuleIds
 {
     public const string RawConnection = "ROG001";
+    public const string OpenedTwice = "ROG007";
 }

@@ -7,6 +7,7 @@ namespace ReadOnlyGuard.Analyzers;
 static class WellKnownNames
 {
     public const string NpgsqlConnection = "Npgsql.NpgsqlConnection";
+    public const string NpgsqlDataSource = "Npgsql.NpgsqlDataSource";
 
     public const string Namespace = "ReadOnlyGuard";
     public const string AllowRawNpgsqlAttribute = "AllowRawNpgsqlAttribute";

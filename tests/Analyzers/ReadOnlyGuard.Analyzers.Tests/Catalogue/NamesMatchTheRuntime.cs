@@ -10,6 +10,7 @@ public sealed class NamesMatchTheRuntime
     public void Types_are_where_the_rules_look_for_them()
     {
         Assert.Equal(WellKnownNames.NpgsqlConnection, typeof(NpgsqlConnection).FullName);
+        Assert.Equal(WellKnownNames.NpgsqlDataSource, typeof(NpgsqlDataSource).FullName);
         Assert.Equal(WellKnownNames.Namespace + "." + WellKnownNames.AllowRawNpgsqlAttribute, typeof(AllowRawNpgsqlAttribute).FullName);
         Assert.Equal(WellKnownNames.Namespace + "." + WellKnownNames.WritableDataSource, typeof(WritableDataSource).FullName);
     }

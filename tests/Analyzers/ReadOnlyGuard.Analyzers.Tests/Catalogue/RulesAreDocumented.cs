@@ -1,7 +1,5 @@
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CodeFixes;
-using Microsoft.CodeAnalysis.Diagnostics;
-using ReadOnlyGuard.CodeFixes;
 
 namespace ReadOnlyGuard.Analyzers.Tests.Catalogue;
 
@@ -9,7 +7,7 @@ public sealed class RulesAreDocumented
 {
     public static TheoryData<string> Ids => [.. Rules.Select(rule => rule.Id)];
 
-    static IEnumerable<DiagnosticDescriptor> Rules => Instances<DiagnosticAnalyzer>(typeof(NpgsqlRule)).SelectMany(analyzer => analyzer.SupportedDiagnostics);
+    static IEnumerable<DiagnosticDescriptor> Rules => Catalogue.Rules().SelectMany(analyzer => analyzer.SupportedDiagnostics);
 
     [Theory]
     [MemberData(nameof(Ids))]
@@ -42,7 +40,7 @@ public sealed class RulesAreDocumented
     [Fact]
     public void Each_fix_is_for_a_rule_and_has_Fix_All_for_document_project_and_solution()
     {
-        var fixers = Instances<CodeFixProvider>(typeof(ConnectionIsNotCreatedRawFixer)).ToList();
+        var fixers = Catalogue.Fixers().ToList();
 
         Assert.NotEmpty(fixers);
         Assert.All(fixers, fixer =>
@@ -53,8 +51,4 @@ public sealed class RulesAreDocumented
                 fixer.GetFixAllProvider()!.GetSupportedFixAllScopes().ToHashSet());
         });
     }
-
-    static IEnumerable<T> Instances<T>(Type besides) => besides.Assembly.GetTypes()
-        .Where(type => !type.IsAbstract && type.IsAssignableTo(typeof(T)))
-        .Select(type => (T)Activator.CreateInstance(type)!);
 }

@@ -9,9 +9,11 @@ using ReadOnlyGuard.CodeFixes;
 
 namespace ReadOnlyGuard.Analyzers.Tests.Testing;
 
-/// <summary>Runs the rule and Fix All on code whose expected diagnostics nobody wants to list: broken, huge, or in several projects.</summary>
+/// <summary>Runs all rules and Fix All on code whose expected diagnostics nobody wants to list: broken, huge, or in several projects.</summary>
 static class Workbench
 {
+    static readonly ImmutableArray<DiagnosticAnalyzer> Rules = [.. Catalogue.Catalogue.Rules()];
+
     static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     public static Solution Empty => new AdhocWorkspace().CurrentSolution;
@@ -54,15 +56,16 @@ static class Workbench
         var compilation = await project.GetCompilationAsync(Cancellation);
         var throws = new CompilationWithAnalyzersOptions(
             new AnalyzerOptions([]), (exception, _, _) => Assert.Fail(exception.ToString()), concurrentAnalysis: true, logAnalyzerExecutionTime: false);
-        return await compilation!.WithAnalyzers([new ConnectionIsNotCreatedRaw()], throws).GetAnalyzerDiagnosticsAsync(Cancellation);
+        return await compilation!.WithAnalyzers(Rules, throws).GetAnalyzerDiagnosticsAsync(Cancellation);
     }
 
-    public static async Task<Solution> FixAllAsync(this Solution solution, FixAllScope scope)
+    public static Task<Solution> FixAllAsync(this Solution solution, FixAllScope scope) => solution.FixAllAsync(scope, new ConnectionIsNotCreatedRawFixer());
+
+    public static async Task<Solution> FixAllAsync(this Solution solution, FixAllScope scope, CodeFixProvider fixer)
     {
-        var fixer = new ConnectionIsNotCreatedRawFixer();
         var context = new FixAllContext(
-            solution.Projects.First().Documents.First(), fixer, scope, "Use WritableDataSource", fixer.FixableDiagnosticIds, new Reports(), Cancellation);
-        var action = await fixer.GetFixAllProvider().GetFixAsync(context);
+            solution.Projects.First().Documents.First(), fixer, scope, "any", fixer.FixableDiagnosticIds, new Reports(), Cancellation);
+        var action = await fixer.GetFixAllProvider()!.GetFixAsync(context);
         var operations = await action!.GetOperationsAsync(Cancellation);
         return operations.OfType<ApplyChangesOperation>().SingleOrDefault()?.ChangedSolution ?? solution;
     }
