@@ -18,3 +18,9 @@ need_dotnet() {
     [ -w "${HOME:-/nonexistent}" ] || export HOME=$output/home DOTNET_CLI_HOME=$output/home
     mkdir -p "$output" "$HOME"
 }
+
+# Shows what a command printed only if it fails.
+quietly() {
+    local printed
+    printed=$("$@" 2>&1) || fail "$printed"
+}
