@@ -60,11 +60,21 @@ public sealed class WritableDataSource : DbDataSource
         // Validated before it is remembered: a bad string must fail each time, and leave nothing behind.
         var settings = Internal.ConnectionString.Parse(connectionString);
         Internal.ConnectionString.Validate(settings);
-        return Shared.GetOrAdd(connectionString, _ => new(() =>
+        var added = Shared.GetOrAdd(connectionString, _ => new(() =>
         {
             var builder = new NpgsqlDataSourceBuilder(settings.ConnectionString);
             return new(GuardedCluster.Build(builder.ConnectionStringBuilder, builder.Build, new()), shared: true);
-        })).Value;
+        }));
+        try
+        {
+            return added.Value;
+        }
+        catch
+        {
+            // What only Npgsql could refuse: a Lazy would throw the same exception object for ever.
+            Shared.TryRemove(KeyValuePair.Create(connectionString, added));
+            throw;
+        }
     }
 
     /// <summary>The connection string, without the password unless it says <c>Persist Security Info=true</c>.</summary>
@@ -148,14 +158,17 @@ public sealed class WritableDataSource : DbDataSource
         try
         {
             connection.EnlistTransaction(transaction);
-            _cluster.Ambient.Enlisted(connection, transaction, _cluster.Tracker.Servers.First(s => s.Owns(connection)));
-            return connection;
         }
         catch
         {
+            // Npgsql notes the transaction before it fails to enlist in it, and would keep the physical connection for it for ever.
+            connection.EnlistTransaction(null);
             connection.Dispose();
             throw;
         }
+        var server = _cluster.Tracker.Servers.First(s => s.Owns(connection));
+        _cluster.Ambient.Enlisted(connection, transaction, server.Physical(connection), server);
+        return connection;
     }
 
     /// <summary>

@@ -9,11 +9,13 @@ namespace ReadOnlyGuard;
 /// </remarks>
 public sealed class WriteCheck
 {
-    WriteCheck(Func<NpgsqlConnection, bool>? step, Func<NpgsqlConnection, CancellationToken, Task<bool>>? asyncStep)
+    WriteCheck(Func<NpgsqlConnection, TimeSpan, bool>? step, Func<NpgsqlConnection, CancellationToken, Task<bool>>? asyncStep)
         => (Step, AsyncStep) = (step, asyncStep);
 
-    internal Func<NpgsqlConnection, bool>? Step { get; }
+    /// <summary>Is given the check's timeout.</summary>
+    internal Func<NpgsqlConnection, TimeSpan, bool>? Step { get; }
 
+    /// <summary>Its token is cancelled when nobody waits for the check any more.</summary>
     internal Func<NpgsqlConnection, CancellationToken, Task<bool>>? AsyncStep { get; }
 
     /// <summary>The query alone: one round trip, reads only. The default.</summary>
@@ -28,7 +30,7 @@ public sealed class WriteCheck
     /// <summary>The query, then a step of your own.</summary>
     /// <param name="step">
     /// Is given a connection that passed the query, and says whether it can be written to; <see langword="false"/> counts as
-    /// <see cref="ServerRole.ReadOnlyPrimary"/>, an exception as no answer. It must leave the connection as it found it. It runs on a
+    /// <see cref="ServerRole.ReadOnlyPrimary"/>, an exception as no answer. It must leave the connection as it found it, and end by itself: give its commands a timeout. It runs on a
     /// thread of its own, because searches and synchronous rents must not need the thread pool.
     /// </param>
     /// <param name="asyncStep">The same for asynchronous rents; without it they run <paramref name="step"/>.</param>
@@ -37,6 +39,6 @@ public sealed class WriteCheck
         Func<NpgsqlConnection, bool> step, Func<NpgsqlConnection, CancellationToken, Task<bool>>? asyncStep = null)
     {
         ArgumentNullException.ThrowIfNull(step);
-        return new(step, asyncStep ?? ((connection, _) => Task.FromResult(step(connection))));
+        return new((connection, _) => step(connection), asyncStep ?? ((connection, _) => Task.FromResult(step(connection))));
     }
 }

@@ -159,6 +159,47 @@ public sealed class AmbientTransactionScopes : IAsyncLifetime
         await PoolLimit.GivesDistinctBackendsAsync(_source, Limit);
     }
 
+    [Theory]
+    [InlineData("Open")]
+    [InlineData("OpenAsync")]
+    [InlineData("OpenConnection")]
+    [InlineData("OpenConnectionAsync")]
+    public async Task Refuse_the_second_open_too_after_a_first_one_was_refused(string second)
+    {
+        await using var source = WritableDataSource.Create(
+            _balancer.ConnectionString(), o => (o.ValidationInterval, o.FailoverTimeout) = (TimeSpan.Zero, TimeSpan.Zero));
+        _balancer.SwitchTo(_pair.Standby);
+        using var scope = Scope();
+        foreach (var way in new[] { "Open", second, second })
+        {
+            var refused = await Record.ExceptionAsync(async () => await (await OpenAsync(way, source)).DisposeAsync());
+            Assert.True(refused is ReadOnlyServerException or NoWritableServerException, $"{refused}");
+        }
+    }
+
+    [Theory]
+    [InlineData("OpenConnection")]
+    [InlineData("OpenConnectionAsync")]
+    public async Task That_end_while_their_rent_waits_leak_nothing(string way)
+    {
+        for (var i = 0; i < Limit; i++)
+        {
+            await _pair.Primary.AlterSystemAsync("default_transaction_read_only", "on");
+            using var transaction = new CommittableTransaction();
+            using var meter = new GuardMeter();
+            var rent = Task.Run(async () =>
+            {
+                using var scope = new TransactionScope(transaction, TransactionScopeAsyncFlowOption.Enabled);
+                await using var connection = await OpenAsync(way);
+            });
+            await Eventually.HoldsAsync(() => meter.RentsWaiting == 1, "the rent to wait");
+            transaction.Rollback();
+            await _pair.Primary.AlterSystemAsync("default_transaction_read_only", null);
+            await Assert.ThrowsAnyAsync<TransactionException>(() => rent);
+        }
+        await PoolLimit.GivesDistinctBackendsAsync(_source, Limit);
+    }
+
     [Theory, MemberData(nameof(Ways))]
     public async Task Lose_their_work_when_the_server_goes_and_the_next_one_goes_on(string way)
     {
@@ -195,13 +236,14 @@ public sealed class AmbientTransactionScopes : IAsyncLifetime
     static TransactionScope Scope() => new(
         TransactionScopeOption.Required, new TransactionOptions { IsolationLevel = IsolationLevel.ReadCommitted }, TransactionScopeAsyncFlowOption.Enabled);
 
-    async Task<NpgsqlConnection> OpenAsync(string way)
+    async Task<NpgsqlConnection> OpenAsync(string way, WritableDataSource? source = null)
     {
+        source ??= _source;
         if (way == "OpenConnection")
-            return _source.OpenConnection();
+            return source.OpenConnection();
         if (way == "OpenConnectionAsync")
-            return await _source.OpenConnectionAsync();
-        var connection = _source.CreateConnection();
+            return await source.OpenConnectionAsync();
+        var connection = source.CreateConnection();
         try
         {
             if (way == "Open")

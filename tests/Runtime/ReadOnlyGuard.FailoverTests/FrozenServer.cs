@@ -68,6 +68,31 @@ public sealed class FrozenServer : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Does_not_block_the_thread_pool_with_the_checks_that_it_leaves_unanswered()
+    {
+        const int rents = 60;
+        await using var standby = await PostgresServer.StartStandbyOfAsync(_server);
+        await using var source = WritableDataSource.Create(
+            $"Host=127.0.0.1:{_server.Port},127.0.0.1:{standby.Port};Username=postgres;Database=postgres", o =>
+            {
+                o.ValidationInterval = TimeSpan.Zero;
+                o.CheckTimeout = TimeSpan.FromSeconds(1);
+            });
+        await PoolLimit.GivesDistinctBackendsAsync(source, rents);
+        _server.Freeze();
+        await standby.PromoteAsync();
+
+        var start = Stopwatch.GetTimestamp();
+        await Task.WhenAll(Enumerable.Range(0, rents).Select(async _ =>
+        {
+            await using var connection = await source.OpenConnectionAsync();
+            Assert.Equal(standby.Port, connection.Port);
+        }));
+        // Npgsql's cancellation of sixty checks would hold the few threads of the pool for the 15 s of Timeout, one batch after the other.
+        Assert.InRange(Stopwatch.GetElapsedTime(start), TimeSpan.Zero, TimeSpan.FromSeconds(10));
+    }
+
+    [Fact]
     public async Task Is_left_for_the_promoted_standby()
     {
         await using var standby = await PostgresServer.StartStandbyOfAsync(_server);

@@ -12,6 +12,9 @@ sealed class RecordedLogs : ILoggerFactory, ILogger
 
     public IReadOnlyCollection<Entry> Entries => _entries;
 
+    /// <summary>Whether it fails as a provider that lost its disk does.</summary>
+    public bool Throws { get; init; }
+
     public ILogger CreateLogger(string categoryName) => this;
 
     public void AddProvider(ILoggerProvider provider)
@@ -23,7 +26,11 @@ sealed class RecordedLogs : ILoggerFactory, ILogger
     public bool IsEnabled(LogLevel logLevel) => true;
 
     public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
-        => _entries.Enqueue(new(logLevel, eventId.Id, formatter(state, exception)));
+    {
+        _entries.Enqueue(new(logLevel, eventId.Id, formatter(state, exception)));
+        if (Throws)
+            throw new InvalidOperationException("the log is full");
+    }
 
     public void Dispose()
     {

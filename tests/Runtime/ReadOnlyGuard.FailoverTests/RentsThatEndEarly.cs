@@ -147,6 +147,22 @@ public sealed class RentsThatEndEarly : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_logger_that_throws_ends_neither_the_search_nor_the_process()
+    {
+        using var logs = new RecordedLogs { Throws = true };
+        await using var source = Source(o => o.LoggerFactory = logs);
+        await _server.AlterSystemAsync("default_transaction_read_only", "on");
+        using var meter = new GuardMeter();
+        var (first, _) = await FailsAsync(source, async: true);
+        Assert.IsType<InvalidOperationException>(first);
+        var rent = Task.Run(async () => await source.OpenConnectionAsync());
+        await Eventually.HoldsAsync(() => meter.RentsWaiting == 1, "the rent to wait");
+        await _server.AlterSystemAsync("default_transaction_read_only", null);
+        await (await rent).DisposeAsync();
+        await PoolLimit.GivesDistinctBackendsAsync(source, Limit);
+    }
+
+    [Fact]
     public async Task A_wrong_password_reaches_the_caller_at_once_and_unchanged()
     {
         await _server.ExecuteAsync("create role locked login password 'right'");

@@ -125,6 +125,23 @@ public sealed class UnopenedConnections : IAsyncLifetime
         => server.QueryAsync<long>("select count(*) from pg_stat_activity where backend_type = 'client backend' and pid <> pg_backend_pid()");
 
     [Fact]
+    public async Task Are_waited_for_when_their_initializer_cannot_run_on_a_standby()
+    {
+        var builder = new NpgsqlDataSourceBuilder(_balancer.ConnectionString());
+        builder.UsePhysicalConnectionInitializer(c => c.Execute("listen news"), c => c.ExecuteAsync("listen news"));
+        await using var source = builder.BuildWritable();
+        _balancer.SwitchTo(_pair.Standby);
+        using var meter = new GuardMeter();
+
+        // A rent waits for the primary, as for any other reason that passes.
+        var rent = Task.Run(async () => await source.OpenConnectionAsync());
+        await Eventually.HoldsAsync(() => meter.RentsWaiting == 1 && meter.ChecksThatFound("failed") > 2, "the rent to wait");
+        _balancer.SwitchTo(_pair.Primary);
+        await using var connection = await rent;
+        await connection.ExecuteAsync("create table t ()");
+    }
+
+    [Fact]
     public async Task That_were_cut_while_pooled_are_swapped_too()
     {
         await using (await _source.OpenConnectionAsync())

@@ -12,6 +12,7 @@ public sealed class BadInput
     [InlineData("   ", "empty")]
     [InlineData("Host=db;Password=open-sesame;nonsense", "key=value")]
     [InlineData("Host=db;Password=open-sesame;Prot=5432", "'prot'")]
+    [InlineData("Host=db;Password=x;open-sesame;Username=app", "key=value")]
     [InlineData("Host=db;Password=open-sesame;Port=five", "'port'")]
     [InlineData("Database=app;Password=open-sesame", "'Host'")]
     [InlineData("Host=;Password=open-sesame", "'Host'")]
@@ -40,6 +41,14 @@ public sealed class BadInput
     {
         Assert.Throws<ArgumentNullException>(() => WritableDataSource.Create(null!));
         Assert.Throws<ArgumentNullException>(() => WritableDataSource.For(null!));
+    }
+
+    [Fact]
+    public void What_only_Npgsql_refuses_is_refused_each_time_anew()
+    {
+        const string connectionString = "Host=db;Minimum Pool Size=5;Maximum Pool Size=1";
+        var first = Assert.ThrowsAny<ArgumentException>(() => WritableDataSource.For(connectionString));
+        Assert.NotSame(first, Assert.ThrowsAny<ArgumentException>(() => WritableDataSource.For(connectionString)));
     }
 
     [Fact]

@@ -11,12 +11,24 @@ static class AbandonableWork
 
     /// <summary>The caller's transaction, activity and culture do not flow into the thread.</summary>
     public static void Start(string name, Action work)
-        => new Thread(() => work(), StackBytes) { IsBackground = true, Name = "ReadOnlyGuard " + name }.UnsafeStart();
+        => new Thread(() => Run(work), StackBytes) { IsBackground = true, Name = "ReadOnlyGuard " + name }.UnsafeStart();
+
+    static void Run(Action work)
+    {
+        try
+        {
+            work();
+        }
+        catch (Exception)
+        {
+            // A logger or meter listener of the application's threw: no reason to end its process. Outcomes are published before.
+        }
+    }
 
     /// <summary>Runs <paramref name="work"/>, which must not throw, and waits for it.</summary>
-    /// <param name="afterAbandonment">Runs on the thread once the work ends that nobody waits for any more.</param>
+    /// <param name="whenAbandoned">Runs on the thread once the work ends that nobody waits for any more.</param>
     /// <returns>The outcome, or <paramref name="late"/> if it did not come in time.</returns>
-    public static T Run<T>(string name, Func<T> work, TimeSpan timeout, T late, Action afterAbandonment)
+    public static T Run<T>(string name, Func<T> work, TimeSpan timeout, T late, Action whenAbandoned)
     {
         var gate = new object();
         var (ended, abandoned, outcome) = (false, false, late);
@@ -31,7 +43,7 @@ static class AbandonableWork
                 if (!abandoned)
                     return;
             }
-            afterAbandonment();
+            whenAbandoned();
         });
 
         var deadline = Environment.TickCount64 + (long)timeout.TotalMilliseconds;

@@ -26,9 +26,7 @@ static class ConnectionString
         catch (ArgumentException)
         {
             // The framework's message may quote the string, and with it the password.
-            throw new ArgumentException(
-                "The connection string is not of the form key=value;key=value. Check for a missing '=' or ';', and quote values that hold one of them.",
-                nameof(connectionString));
+            throw Malformed();
         }
 
         var settings = new NpgsqlConnectionStringBuilder();
@@ -39,6 +37,9 @@ static class ConnectionString
 
     static void Set(NpgsqlConnectionStringBuilder settings, string key, object value)
     {
+        // The rest of an unquoted value, a password perhaps, is read as part of the next key.
+        if (key.Contains(';', StringComparison.Ordinal))
+            throw Malformed();
         try
         {
             settings[key] = value;
@@ -54,10 +55,15 @@ static class ConnectionString
         }
     }
 
+    static ArgumentException Malformed() => new(
+        "The connection string is not of the form key=value;key=value. Check for a missing '=' or ';', and quote values that hold one of them.",
+        "connectionString");
+
     public static void Validate(NpgsqlConnectionStringBuilder settings)
     {
         if (string.IsNullOrWhiteSpace(settings.Host))
             throw Refusal("Host", "is missing", "Name every server of the cluster: Host=db1,db2:5433.");
+        _ = Endpoint.AllOf(settings);
         if (settings.Multiplexing)
             throw Refusal("Multiplexing", "is on: then commands have no connection of their own that could be proven writable", "Remove it.");
         if (settings.TryGetValue(ReplicationMode, out var replication) && !IsOff(replication))

@@ -17,9 +17,9 @@ namespace ReadOnlyGuard.Internal;
 /// </remarks>
 sealed class OpenValidation
 {
-    // Close and Open of a swap raise the event again, on this thread.
+    // Close and Open of a swap raise the event again, on this thread, for this connection.
     [ThreadStatic]
-    static bool t_swapping;
+    static NpgsqlConnection? t_swapping;
 
     readonly PrimaryTracker _tracker;
     readonly AmbientTransactions _ambient;
@@ -39,7 +39,7 @@ sealed class OpenValidation
 
     StateChangeEventHandler HandlerOf(Server server) => (sender, change) =>
     {
-        if (t_swapping)
+        if (sender == t_swapping)
             return;
         var connection = (NpgsqlConnection)sender;
         if (change.CurrentState == ConnectionState.Open)
@@ -83,12 +83,13 @@ sealed class OpenValidation
     /// <summary>Gives the connection another physical connection; closes it again if that one is no better.</summary>
     ServerAnswer Swap(NpgsqlConnection connection, Server server)
     {
-        t_swapping = true;
+        t_swapping = connection;
         try
         {
             connection.Close();
+            var generation = server.Generation;
             connection.Open();
-            var physical = server.Physical(connection);
+            var physical = server.Physical(connection, generation);
             var stamp = server.Now();
             // Not bounded by a thread of its own: a late check could not be closed before throwing. Npgsql's command timeout bounds it.
             var answer = server.CheckHere(connection);
@@ -98,13 +99,13 @@ sealed class OpenValidation
                 return answer;
             }
             if (answer.Role is ServerRole.HotStandby or ServerRole.StalePrimary)
-                server.PutBeyondUse(physical, answer);
+                server.ClearOnce(physical, answer);
             connection.Close();
             return answer;
         }
         finally
         {
-            t_swapping = false;
+            t_swapping = null;
         }
     }
 
@@ -114,18 +115,13 @@ sealed class OpenValidation
     /// </summary>
     void OpenedInside(Transaction transaction, NpgsqlConnection connection, PhysicalConnection physical, Server server)
     {
-        if (_ambient.TakeHeld(transaction, server))
+        var answer = _ambient.Holds(transaction, physical, server) || server.IsFresh(physical)
+            ? null : server.CheckInsideTransaction(connection);
+        if (answer is null or { Role: ServerRole.Primary or ServerRole.ReadOnlyPrimary })
         {
-            _ambient.Enlisted(connection, transaction, server);
+            _ambient.Enlisted(connection, transaction, physical, server);
             return;
         }
-        _ambient.Enlisted(connection, transaction, server);
-        if (server.IsFresh(physical))
-            return;
-
-        var answer = server.CheckInsideTransaction(connection);
-        if (answer.Role is ServerRole.Primary or ServerRole.ReadOnlyPrimary)
-            return;
         _tracker.Suspect(server, answer);
         // Closed, because the transaction still knows this physical connection and would roll it back under its next user.
         server.PutBeyondUse(physical, answer);

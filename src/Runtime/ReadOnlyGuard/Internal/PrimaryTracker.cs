@@ -17,6 +17,10 @@ sealed class PrimaryTracker
     readonly object _searching = new();
     Primary? _primary;
     Search? _search;
+
+    // When the primary was lost: searches that give up and begin anew belong to one time without a primary.
+    const long Known = -1;
+    long _lostAt = Known;
     volatile bool _disposed;
 
     public PrimaryTracker(IReadOnlyList<Server> servers, WritableDataSourceOptions options, ILogger logger)
@@ -41,8 +45,10 @@ sealed class PrimaryTracker
     /// <summary>A rent found out that this is the primary no longer. Whoever is late with the news changes nothing.</summary>
     public void Lost(Primary primary, ServerAnswer because)
     {
-        if (Interlocked.CompareExchange(ref _primary, null, primary) == primary)
-            Log.PrimaryLost(_logger, because.ToString());
+        if (Interlocked.CompareExchange(ref _primary, null, primary) != primary)
+            return;
+        Interlocked.CompareExchange(ref _lostAt, _clock.Milliseconds, Known);
+        Log.PrimaryLost(_logger, because.ToString());
     }
 
     /// <summary>Something points to this server being down: its connections are checked again, and if it is the primary it is looked for.</summary>
@@ -97,21 +103,38 @@ sealed class PrimaryTracker
             if (_search is { } running && running.TryJoin())
                 return running;
 
-            var search = _search = new Search(Servers, _clock, Publish);
+            var search = new Search(Servers, _clock, Publish, Announce);
             search.TryJoin();
-            search.Begin();
+            try
+            {
+                search.Begin();
+            }
+            catch
+            {
+                // Without its threads nobody would ever end it.
+                search.End();
+                throw;
+            }
+            _search = search;
             Telemetry.Searches.Add(1);
             return search;
         }
     }
 
-    Primary Publish(Server server, TimeSpan after)
+    Primary Publish(Server server)
     {
         var primary = new Primary(server);
         Volatile.Write(ref _primary, primary);
-        Telemetry.SearchDuration.Record(after.TotalSeconds);
-        Log.PrimaryFound(_logger, server.Endpoint.Host, server.Endpoint.Port, (long)after.TotalMilliseconds);
         return primary;
+    }
+
+    void Announce(Primary primary, TimeSpan searched)
+    {
+        var lost = Interlocked.Exchange(ref _lostAt, Known);
+        var without = lost == Known ? searched : _clock.Since(lost);
+        var (host, port) = primary.Server.Endpoint;
+        Log.PrimaryFound(_logger, host, port, (long)without.TotalMilliseconds);
+        Telemetry.SearchDuration.Record(without.TotalSeconds);
     }
 
     /// <summary>Forgets which server is the primary, where there is a choice.</summary>

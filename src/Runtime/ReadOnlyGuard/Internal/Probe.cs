@@ -21,11 +21,22 @@ sealed class Probe(NpgsqlDataSource direct, WriteChecker checker, string name) :
                 return;
             _running = true;
         }
-        AbandonableWork.Start("search of " + name, Run);
+        try
+        {
+            AbandonableWork.Start("search of " + name, Run);
+        }
+        catch
+        {
+            lock (_gate)
+                _running = false;
+            throw;
+        }
     }
 
     void Run()
     {
+        // Opening a connection may run statements of the user's initializer.
+        ReadOnlyErrorSignal.Mute();
         var attempts = 0;
         Search? last = null;
         while (Next() is { } search)
@@ -33,8 +44,22 @@ sealed class Probe(NpgsqlDataSource direct, WriteChecker checker, string name) :
             attempts = search == last ? attempts + 1 : 1;
             last = search;
             // The answer belongs to the search that it was asked for: one begun before a failure says nothing after it.
-            search.Report(this, Ask());
+            var answer = Ask();
+            Quietly(() => search.Report(this, answer));
+            Quietly(() => checker.Counted(answer));
             search.WaitForEnd(Backoff.Delay(attempts, search.Elapsed, Random.Shared.NextDouble()));
+        }
+    }
+
+    // What the application's listeners do with the news must not end the search.
+    static void Quietly(Action tell)
+    {
+        try
+        {
+            tell();
+        }
+        catch (Exception)
+        {
         }
     }
 

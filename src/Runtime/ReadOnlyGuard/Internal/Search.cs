@@ -4,7 +4,7 @@ namespace ReadOnlyGuard.Internal;
 /// One search for the primary, on all hosts at once, that every waiting rent shares. The first server that can be written to wins.
 /// It ends when it has found one, when nobody waits any more, when every host refused for good, or with the source.
 /// </summary>
-sealed class Search(IReadOnlyList<Server> servers, Clock clock, Func<Server, TimeSpan, Primary> publish)
+sealed class Search(IReadOnlyList<Server> servers, Clock clock, Func<Server, Primary> publish, Action<Primary, TimeSpan> announce)
 {
     readonly object _gate = new();
     readonly long _began = clock.Milliseconds;
@@ -68,7 +68,7 @@ sealed class Search(IReadOnlyList<Server> servers, Clock clock, Func<Server, Tim
             if (answer.Role == ServerRole.Primary)
             {
                 // Published before anybody wakes up.
-                Found = publish(servers[index], Elapsed);
+                Found = publish(servers[index]);
                 End();
             }
             else if (Array.TrueForAll(_answers, a => a is not null))
@@ -80,6 +80,8 @@ sealed class Search(IReadOnlyList<Server> servers, Clock clock, Func<Server, Tim
                 Monitor.PulseAll(_gate);
             }
         }
+        if (Found is { } primary)
+            announce(primary, Elapsed);
     }
 
     public void End()

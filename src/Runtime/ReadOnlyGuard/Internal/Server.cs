@@ -75,7 +75,7 @@ sealed class Server(
         var stamp = Now();
         var answer = async
             ? await CheckAsync(connection, cancellationToken).ConfigureAwait(false)
-            : Check(connection, whenAbandoned: connection.Dispose);
+            : Check(connection, whenAbandoned: () => _ = DisposeAsync(connection, async: false));
         if (Accept(physical, stamp, answer))
             return null;
 
@@ -102,42 +102,35 @@ sealed class Server(
 
     /// <summary>One check within <see cref="WritableDataSourceOptions.CheckTimeout"/>, without the thread pool.</summary>
     public ServerAnswer Check(NpgsqlConnection connection, Action whenAbandoned)
-    {
-        var answer = AbandonableWork.Run("check of " + Endpoint.Host, () => checker.Ask(connection), options.CheckTimeout, Late, whenAbandoned);
-        if (ReferenceEquals(answer, Late))
-            Abandoned();
-        return answer;
-    }
+        => Checked(AbandonableWork.Run(ThreadName, () => checker.Ask(connection), options.CheckTimeout, Late, whenAbandoned));
 
     /// <summary>One check on the calling thread, bounded by Npgsql's command timeout alone.</summary>
-    public ServerAnswer CheckHere(NpgsqlConnection connection) => checker.Ask(connection);
+    public ServerAnswer CheckHere(NpgsqlConnection connection) => Checked(checker.Ask(connection));
 
     /// <summary>The lesser check for a connection that is in a transaction of the user's.</summary>
     public ServerAnswer CheckInsideTransaction(NpgsqlConnection connection)
-    {
-        var answer = AbandonableWork.Run(
-            "check of " + Endpoint.Host, () => checker.AskInsideTransaction(connection), options.CheckTimeout, Late, static () => { });
-        if (ReferenceEquals(answer, Late))
-            Abandoned();
-        return answer;
-    }
+        => Checked(AbandonableWork.Run(
+            ThreadName, () => checker.AskInsideTransaction(connection), options.CheckTimeout, Late, whenAbandoned: static () => { }));
 
     async ValueTask<ServerAnswer> CheckAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
-        // The caller's token only ends the waiting. Given to Npgsql, it would open a second connection to cancel the query.
-        var check = checker.AskAsync(connection);
+        // The caller's token only ends the waiting. Whoever cancels a query of Npgsql's opens a second connection on the spot and
+        // waits for it, on a frozen server for as long as Timeout: so that is done on a thread of its own, once nobody waits any more.
+        var abandon = new CancellationTokenSource();
+        var check = checker.AskAsync(connection, abandon.Token);
         try
         {
-            return await check.WaitAsync(options.CheckTimeout, options.TimeProvider, cancellationToken).ConfigureAwait(false);
+            return Checked(await check.WaitAsync(options.CheckTimeout, options.TimeProvider, cancellationToken).ConfigureAwait(false));
         }
         catch (TimeoutException)
         {
+            AbandonableWork.Start(ThreadName, abandon.Cancel);
             _ = DisposeAfterAsync(check, connection);
-            Abandoned();
-            return Late;
+            return Checked(Late);
         }
         catch (OperationCanceledException)
         {
+            AbandonableWork.Start(ThreadName, abandon.Cancel);
             _ = DisposeAfterAsync(check, connection);
             throw;
         }
@@ -149,10 +142,13 @@ sealed class Server(
         }
     }
 
-    void Abandoned()
+    string ThreadName => "check of " + Endpoint.Host;
+
+    ServerAnswer Checked(ServerAnswer answer)
     {
-        checker.Failed(null);
-        Log.CheckAbandoned(logger, Endpoint.Host, Endpoint.Port, (long)options.CheckTimeout.TotalMilliseconds);
+        if (ReferenceEquals(answer, Late))
+            Log.CheckAbandoned(logger, Endpoint.Host, Endpoint.Port, (long)options.CheckTimeout.TotalMilliseconds);
+        return checker.Counted(answer);
     }
 
     /// <summary>Gives a connection back. That it cannot be given back in good order says nothing new about it.</summary>
@@ -165,7 +161,7 @@ sealed class Server(
             else
                 connection.Dispose();
         }
-        catch (Exception e) when (e is NpgsqlException or IOException)
+        catch (Exception)
         {
         }
     }

@@ -32,6 +32,8 @@ static class SqlStates
     public static bool MayPass(Exception exception) => exception switch
     {
         PostgresException { SqlState: TooManyConnections } => true,
+        // A physical-connection initializer of the user's that cannot run on a standby.
+        PostgresException e when MeansReadOnly(e.SqlState) => true,
         // Class 57P: shutting down, crashed, starting up. Class 08: connection failure, what poolers answer without a server.
         PostgresException e => e.SqlState.StartsWith("57P", StringComparison.Ordinal) || e.SqlState.StartsWith("08", StringComparison.Ordinal),
         NpgsqlException e => e.IsTransient,

@@ -15,7 +15,7 @@ static class Telemetry
         "readonlyguard.read_only_errors", () => ReadOnlyErrorSignal.Count, "{error}", "Read-only errors (25006, 0A000) thrown in this process.");
 
     public static readonly Counter<long> PoolClears = Meter.CreateCounter<long>(
-        "readonlyguard.pool_clears", "{clear}", "Pools cleared because their server turned read-only or was replaced.");
+        "readonlyguard.pool_clears", "{clear}", "Pools cleared because their server turned read-only, was replaced, or left an unopened connection without an answer.");
 
     public static readonly Counter<long> Searches = Meter.CreateCounter<long>(
         "readonlyguard.searches", "{search}", "Searches for the primary.");

@@ -7,9 +7,9 @@ static class TemporaryTableStep
 {
     const string Sql = "CREATE TEMPORARY TABLE readonlyguard_write_check () ON COMMIT DROP";
 
-    public static bool Run(NpgsqlConnection connection)
+    public static bool Run(NpgsqlConnection connection, TimeSpan timeout)
     {
-        using var command = new NpgsqlCommand(Sql, connection);
+        using var command = new NpgsqlCommand(Sql, connection) { CommandTimeout = ConnectionString.WholeSeconds(timeout) };
         try
         {
             command.ExecuteNonQuery();
@@ -23,7 +23,7 @@ static class TemporaryTableStep
 
     public static async Task<bool> RunAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
-        var command = new NpgsqlCommand(Sql, connection);
+        var command = new NpgsqlCommand(Sql, connection) { CommandTimeout = 0 };
         await using (command.ConfigureAwait(false))
         {
             try

@@ -25,8 +25,9 @@ static class WriteCheckQuery
     // SHOW takes no snapshot, and SET TRANSACTION is still allowed after it.
     const string InsideTransaction = "SHOW transaction_read_only";
 
-    public static NpgsqlCommand Command(NpgsqlConnection connection, bool identity, TimeSpan timeout)
-        => new(identity ? Full : RoleOnly, connection) { CommandTimeout = ConnectionString.WholeSeconds(timeout) };
+    /// <param name="timeoutSeconds">Zero for none.</param>
+    public static NpgsqlCommand Command(NpgsqlConnection connection, bool identity, int timeoutSeconds)
+        => new(identity ? Full : RoleOnly, connection) { CommandTimeout = timeoutSeconds };
 
     public static CheckRow Run(NpgsqlCommand command)
     {
@@ -35,12 +36,12 @@ static class WriteCheckQuery
         return RowOf(reader);
     }
 
-    public static async Task<CheckRow> RunAsync(NpgsqlCommand command)
+    public static async Task<CheckRow> RunAsync(NpgsqlCommand command, CancellationToken cancellationToken)
     {
-        var reader = await command.ExecuteReaderAsync(CommandBehavior.SingleRow).ConfigureAwait(false);
+        var reader = await command.ExecuteReaderAsync(CommandBehavior.SingleRow, cancellationToken).ConfigureAwait(false);
         await using (reader.ConfigureAwait(false))
         {
-            await reader.ReadAsync().ConfigureAwait(false);
+            await reader.ReadAsync(cancellationToken).ConfigureAwait(false);
             return RowOf(reader);
         }
     }

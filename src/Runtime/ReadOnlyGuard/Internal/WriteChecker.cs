@@ -18,7 +18,7 @@ sealed class WriteChecker(Endpoint endpoint, WriteCheck check, TimeSpan timeout,
         try
         {
             var answer = Judge(Query(connection));
-            return Counted(answer.Role == ServerRole.Primary && check.Step is { } step && !step(connection) ? Refused : answer);
+            return answer.Role == ServerRole.Primary && check.Step is { } step && !step(connection, timeout) ? Refused : answer;
         }
         catch (Exception e)
         {
@@ -26,14 +26,18 @@ sealed class WriteChecker(Endpoint endpoint, WriteCheck check, TimeSpan timeout,
         }
     }
 
-    public async Task<ServerAnswer> AskAsync(NpgsqlConnection connection)
+    /// <summary>
+    /// Has no timeout of its own: Npgsql's would cancel the query on a thread-pool thread, and block it. The token ends it instead;
+    /// who cancels it does the blocking.
+    /// </summary>
+    public async Task<ServerAnswer> AskAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         ReadOnlyErrorSignal.Mute();
         try
         {
-            var answer = Judge(await QueryAsync(connection).ConfigureAwait(false));
-            return Counted(answer.Role == ServerRole.Primary && check.AsyncStep is { } step
-                && !await step(connection, CancellationToken.None).ConfigureAwait(false) ? Refused : answer);
+            var answer = Judge(await QueryAsync(connection, cancellationToken).ConfigureAwait(false));
+            return answer.Role == ServerRole.Primary && check.AsyncStep is { } step
+                && !await step(connection, cancellationToken).ConfigureAwait(false) ? Refused : answer;
         }
         catch (Exception e)
         {
@@ -47,12 +51,12 @@ sealed class WriteChecker(Endpoint endpoint, WriteCheck check, TimeSpan timeout,
         ReadOnlyErrorSignal.Mute();
         try
         {
-            return Counted(new(endpoint.Host, endpoint.Port, WriteCheckQuery.RoleInsideTransaction(connection, timeout)));
+            return new(endpoint.Host, endpoint.Port, WriteCheckQuery.RoleInsideTransaction(connection, timeout));
         }
         catch (PostgresException e) when (SqlStates.MeansReadOnly(e.SqlState))
         {
             // A hot standby refuses the BEGIN of a serializable transaction.
-            return Counted(new(endpoint.Host, endpoint.Port, ServerRole.HotStandby));
+            return new(endpoint.Host, endpoint.Port, ServerRole.HotStandby);
         }
         catch (Exception e)
         {
@@ -61,16 +65,25 @@ sealed class WriteChecker(Endpoint endpoint, WriteCheck check, TimeSpan timeout,
     }
 
     /// <summary>No connection, or no answer from it.</summary>
-    public ServerAnswer Failed(Exception? error) => Counted(new(endpoint.Host, endpoint.Port, ServerRole.Unknown, Error: error));
+    public ServerAnswer Failed(Exception error) => new(endpoint.Host, endpoint.Port, ServerRole.Unknown, Error: error);
 
     ServerAnswer Refused => new(endpoint.Host, endpoint.Port, ServerRole.ReadOnlyPrimary);
+
+    /// <summary>Counts an answer that somebody waited for: an abandoned check counts once, as the failure it was.</summary>
+    public ServerAnswer Counted(ServerAnswer answer)
+    {
+        var tags = _tags;
+        tags.Add("outcome", Telemetry.Outcome(answer.Role));
+        Telemetry.Checks.Add(1, tags);
+        return answer;
+    }
 
     CheckRow Query(NpgsqlConnection connection)
     {
         while (true)
         {
             var identity = _tellsIdentity;
-            using var command = WriteCheckQuery.Command(connection, identity, timeout);
+            using var command = WriteCheckQuery.Command(connection, identity, ConnectionString.WholeSeconds(timeout));
             try
             {
                 return WriteCheckQuery.Run(command);
@@ -82,17 +95,17 @@ sealed class WriteChecker(Endpoint endpoint, WriteCheck check, TimeSpan timeout,
         }
     }
 
-    async Task<CheckRow> QueryAsync(NpgsqlConnection connection)
+    async Task<CheckRow> QueryAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         while (true)
         {
             var identity = _tellsIdentity;
-            var command = WriteCheckQuery.Command(connection, identity, timeout);
+            var command = WriteCheckQuery.Command(connection, identity, timeoutSeconds: 0);
             await using (command.ConfigureAwait(false))
             {
                 try
                 {
-                    return await WriteCheckQuery.RunAsync(command).ConfigureAwait(false);
+                    return await WriteCheckQuery.RunAsync(command, cancellationToken).ConfigureAwait(false);
                 }
                 catch (PostgresException e) when (identity && SqlStates.MeansIdentityUnavailable(e.SqlState))
                 {
@@ -120,13 +133,5 @@ sealed class WriteChecker(Endpoint endpoint, WriteCheck check, TimeSpan timeout,
             _ => ServerRole.Primary,
         };
         return new(endpoint.Host, endpoint.Port, role, row.Timeline);
-    }
-
-    ServerAnswer Counted(ServerAnswer answer)
-    {
-        var tags = _tags;
-        tags.Add("outcome", Telemetry.Outcome(answer.Role));
-        Telemetry.Checks.Add(1, tags);
-        return answer;
     }
 }
