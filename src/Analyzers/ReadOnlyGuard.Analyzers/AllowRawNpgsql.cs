@@ -3,14 +3,20 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace ReadOnlyGuard.Analyzers;
 
-/// <summary>Whether <c>[AllowRawNpgsql]</c> covers a piece of code. Matched by full name: the attribute can be the user's own.</summary>
+/// <summary>Which <c>[AllowRawNpgsql]</c> covers a piece of code. Matched by full name: the attribute can be the user's own.</summary>
 static class AllowRawNpgsql
 {
-    public static bool Covers(IAssemblySymbol assembly) => IsOn(assembly);
+    /// <summary>The reason that a fix writes, for somebody to replace.</summary>
+    public const string Placeholder = "TODO: say why";
+
+    public static bool Covers(IAssemblySymbol assembly) => On(assembly) is not null;
 
     /// <param name="operation">The code in question.</param>
     /// <param name="member">The field, property or method that contains it.</param>
-    public static bool Covers(IOperation operation, ISymbol member)
+    public static bool Covers(IOperation operation, ISymbol member) => Covering(operation, member).Any();
+
+    /// <summary>Every attribute that covers the operation, the innermost first; without that of the assembly.</summary>
+    public static IEnumerable<AttributeData> Covering(IOperation operation, ISymbol member)
     {
         // Lambdas and local functions are no containing symbols of an operation, but can carry the attribute themselves.
         for (var outer = operation.Parent; outer is not null; outer = outer.Parent)
@@ -21,31 +27,27 @@ static class AllowRawNpgsql
                 ILocalFunctionOperation local => local.Symbol,
                 _ => null,
             };
-            if (function is not null && IsOn(function))
+            if (function is not null && On(function) is { } onFunction)
             {
-                return true;
+                yield return onFunction;
             }
         }
 
         for (var outer = member; outer is not null and not INamespaceSymbol; outer = outer.ContainingSymbol)
         {
-            if (IsOn(outer) || AssociatedWith(outer) is { } property && IsOn(property))
+            if (On(outer) is { } onMember)
             {
-                return true;
+                yield return onMember;
+            }
+
+            if (AssociatedWith(outer) is { } property && On(property) is { } onProperty)
+            {
+                yield return onProperty;
             }
         }
-
-        return false;
     }
 
-    static ISymbol? AssociatedWith(ISymbol member) => member switch
-    {
-        IMethodSymbol accessor => accessor.AssociatedSymbol,
-        IFieldSymbol backing => backing.AssociatedSymbol,
-        _ => null,
-    };
-
-    static bool IsOn(ISymbol symbol)
+    public static AttributeData? On(ISymbol symbol)
     {
         foreach (var attribute in symbol.GetAttributes())
         {
@@ -56,10 +58,17 @@ static class AllowRawNpgsql
                     ContainingNamespace: { Name: WellKnownNames.Namespace, ContainingNamespace.IsGlobalNamespace: true },
                 })
             {
-                return true;
+                return attribute;
             }
         }
 
-        return false;
+        return null;
     }
+
+    static ISymbol? AssociatedWith(ISymbol member) => member switch
+    {
+        IMethodSymbol accessor => accessor.AssociatedSymbol,
+        IFieldSymbol backing => backing.AssociatedSymbol,
+        _ => null,
+    };
 }

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
 using Microsoft.CodeAnalysis.Operations;
@@ -7,32 +6,14 @@ namespace ReadOnlyGuard.Analyzers;
 
 /// <summary>ROG001: a connection made by <c>new NpgsqlConnection</c> is validated by nobody.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp, LanguageNames.VisualBasic)]
-public sealed class ConnectionIsNotCreatedRaw : NpgsqlRule
+public sealed class ConnectionIsNotCreatedRaw() : RawUseRule(
+    Descriptors.RawConnection,
+    OperationKind.ObjectCreation,
+    // What a `dynamic` argument makes of it.
+    OperationKind.DynamicObjectCreation)
 {
-    /// <inheritdoc />
-    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = ImmutableArray.Create(Descriptors.RawConnection);
-
-    private protected override void Register(CompilationStartAnalysisContext context, NpgsqlTypes npgsql)
-    {
-        if (AllowRawNpgsql.Covers(context.Compilation.Assembly))
-        {
-            return;
-        }
-
-        context.RegisterOperationAction(
-            creation =>
-            {
-                if (npgsql.IsConnection(creation.Operation.Type) &&
-                    !TargetsStandby(creation.Operation) &&
-                    !AllowRawNpgsql.Covers(creation.Operation, creation.ContainingSymbol))
-                {
-                    creation.ReportDiagnostic(Diagnostic.Create(Descriptors.RawConnection, creation.Operation.Syntax.GetLocation()));
-                }
-            },
-            OperationKind.ObjectCreation,
-            // What a `dynamic` argument makes of it.
-            OperationKind.DynamicObjectCreation);
-    }
+    internal override Func<IOperation, bool> Detector(Compilation compilation, NpgsqlTypes npgsql, AnalyzerOptions options) =>
+        creation => npgsql.IsConnection(creation.Type) && !TargetsStandby(creation);
 
     static bool TargetsStandby(IOperation operation) =>
         operation is IObjectCreationOperation creation &&

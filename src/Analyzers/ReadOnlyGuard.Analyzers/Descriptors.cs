@@ -20,6 +20,12 @@ static class Descriptors
         "The data source returned this connection open: opening it again throws. Remove the call, or take an unopened one from CreateConnection.",
         DiagnosticSeverity.Warning);
 
+    public static readonly DiagnosticDescriptor IdleException = Create(
+        RuleIds.IdleException,
+        "Idle exception",
+        "{0}",
+        DiagnosticSeverity.Info);
+
     static DiagnosticDescriptor Create(string id, string title, string message, DiagnosticSeverity severity) =>
         new(id, title, message, "Reliability", severity, isEnabledByDefault: true, helpLinkUri: HelpBase + id + ".md");
 }

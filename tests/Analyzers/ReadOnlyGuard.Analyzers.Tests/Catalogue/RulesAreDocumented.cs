@@ -38,6 +38,13 @@ public sealed class RulesAreDocumented
         Directory.EnumerateFiles(Path.Combine(AppContext.BaseDirectory, "docs", "rules")).Select(Path.GetFileNameWithoutExtension).Order());
 
     [Fact]
+    public void Each_rule_on_raw_use_can_be_excused()
+    {
+        Assert.Equal(Catalogue.Rules().OfType<RawUseRule>().Select(rule => rule.GetType().Name).Order(), RawUseRules.All.Select(rule => rule.GetType().Name).Order());
+        Assert.Equal(RawUseRules.All.SelectMany(rule => rule.SupportedDiagnostics).Select(rule => rule.Id).Order(), RuleIds.RawUses.Order());
+    }
+
+    [Fact]
     public void Each_fix_is_for_a_rule_and_has_Fix_All_for_document_project_and_solution()
     {
         var fixers = Catalogue.Fixers().ToList();

@@ -56,6 +56,14 @@ public sealed class HalfTypedCode
     [InlineData("void Run(NpgsqlDataSource s) { var c = s.OpenConnection(); var c = c; c.Open(); }")]
     [InlineData("void Run() { var c = c; c.Open(); }")]
     [InlineData("void Run(Undefined s) { s.OpenConnection().Open(); Open(); .Open(); }")]
+    [InlineData("[ReadOnlyGuard.AllowRawNpgsql] object Make() => 1;")]
+    [InlineData("[ReadOnlyGuard.AllowRawNpgsql(undefined)] object Make() => 1;")]
+    [InlineData("[ReadOnlyGuard.AllowRawNpgsql(\"\"] object Make() => 1;")]
+    [InlineData("[ReadOnlyGuard.AllowRawNpgsql(\"a\"), ReadOnlyGuard.AllowRawNpgsql(\"b\")] object Make() => 1;")]
+    [InlineData("[ReadOnlyGuard.AllowRawNpgsql(\"a\")]")]
+    [InlineData("[ReadOnlyGuard.AllowRawNpgsql(\"a\")] object C => [ReadOnlyGuard.AllowRawNpgsql(\"a\")]")]
+    [InlineData("event Action E { add { new NpgsqlConnection(\"Host=a\"); } remove { } }")]
+    [InlineData("interface I { object C => new NpgsqlConnection(\"Host=a\"); } enum E { A = 1 }")]
     public Task Neither_makes_the_rule_throw_nor_the_fix(string members) => Survives(RawConnection.InClass(members));
 
     [Theory]
@@ -139,6 +147,12 @@ public sealed class HalfTypedCode
                 using var again = source.OpenConnection();
                 again.Open();
             }
+
+            [ReadOnlyGuard.AllowRawNpgsql("reads a standby")]
+            public bool IsUp() => new NpgsqlConnection(cs).State == ConnectionState.Open;
+
+            [Obsolete("old"), ReadOnlyGuard.AllowRawNpgsql("")]
+            public static bool IsDown() => false;
 
             public bool Exists(int id)
             {

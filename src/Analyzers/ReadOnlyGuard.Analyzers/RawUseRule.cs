@@ -1,0 +1,45 @@
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Diagnostics;
+
+namespace ReadOnlyGuard.Analyzers;
+
+/// <summary>A rule about code that goes round the guard, which <c>[AllowRawNpgsql]</c> can excuse.</summary>
+public abstract class RawUseRule : NpgsqlRule
+{
+    readonly DiagnosticDescriptor _descriptor;
+
+    private protected RawUseRule(DiagnosticDescriptor descriptor, params OperationKind[] kinds)
+    {
+        _descriptor = descriptor;
+        Kinds = ImmutableArray.Create(kinds);
+        SupportedDiagnostics = ImmutableArray.Create(descriptor);
+    }
+
+    /// <inheritdoc />
+    public sealed override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; }
+
+    /// <summary>What <see cref="Detector"/> has to be asked about.</summary>
+    internal ImmutableArray<OperationKind> Kinds { get; }
+
+    /// <summary>Tells a raw use from other operations; <see langword="null"/> where the compilation cannot have any.</summary>
+    internal abstract Func<IOperation, bool>? Detector(Compilation compilation, NpgsqlTypes npgsql, AnalyzerOptions options);
+
+    private protected sealed override void Register(CompilationStartAnalysisContext context, NpgsqlTypes npgsql)
+    {
+        if (AllowRawNpgsql.Covers(context.Compilation.Assembly) || Detector(context.Compilation, npgsql, context.Options) is not { } isRawUse)
+        {
+            return;
+        }
+
+        context.RegisterOperationAction(
+            use =>
+            {
+                if (isRawUse(use.Operation) && !AllowRawNpgsql.Covers(use.Operation, use.ContainingSymbol))
+                {
+                    use.ReportDiagnostic(Diagnostic.Create(_descriptor, use.Operation.Syntax.GetLocation()));
+                }
+            },
+            Kinds);
+    }
+}

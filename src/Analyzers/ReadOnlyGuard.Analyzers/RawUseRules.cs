@@ -1,0 +1,10 @@
+using System.Collections.Immutable;
+
+namespace ReadOnlyGuard.Analyzers;
+
+/// <summary>What an exception can be for.</summary>
+static class RawUseRules
+{
+    public static readonly ImmutableArray<RawUseRule> All = ImmutableArray.Create<RawUseRule>(
+        new ConnectionIsNotCreatedRaw());
+}
