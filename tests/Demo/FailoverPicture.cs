@@ -51,7 +51,7 @@ static class FailoverPicture
     static IEnumerable<XElement> DrawPanel(Result result, Scale scale, int top)
     {
         var ground = top + Labels + Chart;
-        var outcome = result.Recovered ? $"writes again {result.FirstSuccess:0} ms after it can reach a writable server" : "never recovers";
+        var outcome = result.Recovered ? $"writes again {result.FirstSuccess:0} ms after it can reach a writable server" : "does not recover";
         yield return Text(Left, top + Title, $"{result.Site} the fix: {outcome}; {result.Failed.Count} failed writes", ("font-size", 15), ("font-weight", 600));
 
         for (var second = -(int)(Calm / 1000); second * 1000 <= scale.Length; second++)
