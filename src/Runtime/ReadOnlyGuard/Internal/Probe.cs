@@ -45,21 +45,21 @@ sealed class Probe(NpgsqlDataSource direct, WriteChecker checker, string name) :
             last = search;
             // The answer belongs to the search that it was asked for: one begun before a failure says nothing after it.
             var answer = Ask();
-            Quietly(() => search.Report(this, answer));
-            Quietly(() => checker.Counted(answer));
+            checker.Counted(answer);
+            Tell(search, answer);
             search.WaitForEnd(Backoff.Delay(attempts, search.Elapsed, Random.Shared.NextDouble()));
         }
     }
 
-    // What the application's listeners do with the news must not end the search.
-    static void Quietly(Action tell)
+    void Tell(Search search, ServerAnswer answer)
     {
         try
         {
-            tell();
+            search.Report(this, answer);
         }
         catch (Exception)
         {
+            // The search is over and knows its outcome; a logger or meter listener of the application's threw at the news.
         }
     }
 

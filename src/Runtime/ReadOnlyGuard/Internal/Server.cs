@@ -75,7 +75,7 @@ sealed class Server(
         var stamp = Now();
         var answer = async
             ? await CheckAsync(connection, cancellationToken).ConfigureAwait(false)
-            : Check(connection, whenAbandoned: () => _ = DisposeAsync(connection, async: false));
+            : Check(connection, whenAbandoned: connection.Dispose);
         if (Accept(physical, stamp, answer))
             return null;
 

@@ -74,7 +74,14 @@ sealed class WriteChecker(Endpoint endpoint, WriteCheck check, TimeSpan timeout,
     {
         var tags = _tags;
         tags.Add("outcome", Telemetry.Outcome(answer.Role));
-        Telemetry.Checks.Add(1, tags);
+        try
+        {
+            Telemetry.Checks.Add(1, tags);
+        }
+        catch (Exception)
+        {
+            // A meter listener of the application's threw. What it does with the count must not cost the checked connection.
+        }
         return answer;
     }
 
