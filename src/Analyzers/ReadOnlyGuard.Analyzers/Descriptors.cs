@@ -14,6 +14,12 @@ static class Descriptors
         "This NpgsqlConnection goes round the guard: after a failover it can be one that no longer writes. Take it from a WritableDataSource.",
         DiagnosticSeverity.Warning);
 
+    public static readonly DiagnosticDescriptor RawDataSource = Create(
+        RuleIds.RawDataSource,
+        "Raw NpgsqlDataSource",
+        "This NpgsqlDataSource goes round the guard: after a failover its connections can be ones that no longer write. Use a WritableDataSource.",
+        DiagnosticSeverity.Warning);
+
     public static readonly DiagnosticDescriptor OpenedTwice = Create(
         RuleIds.OpenedTwice,
         "Connection opened twice",

@@ -8,12 +8,18 @@ sealed class NpgsqlTypes
 {
     readonly NamedTypes _connections;
     readonly NamedTypes _dataSources;
+    readonly NamedTypes _builders;
+    readonly NamedTypes _slimBuilders;
+    readonly NamedTypes _factories;
     readonly NamedTypes _guards;
 
     NpgsqlTypes(Compilation compilation, NamedTypes connections)
     {
         _connections = connections;
         _dataSources = new(compilation, WellKnownNames.NpgsqlDataSource);
+        _builders = new(compilation, WellKnownNames.NpgsqlDataSourceBuilder);
+        _slimBuilders = new(compilation, WellKnownNames.NpgsqlSlimDataSourceBuilder);
+        _factories = new(compilation, WellKnownNames.NpgsqlFactory);
         _guards = new(compilation, WellKnownNames.Namespace + "." + WellKnownNames.WritableDataSource);
     }
 
@@ -28,6 +34,41 @@ sealed class NpgsqlTypes
 
     /// <summary>Whether the type is <c>WritableDataSource</c>.</summary>
     public bool IsGuard(ITypeSymbol? type) => _guards.Contain(type);
+
+    public bool IsBuilder(ITypeSymbol? type) => _builders.Contain(type) || _slimBuilders.Contain(type);
+
+    public bool IsFactory(ITypeSymbol? type) => _factories.Contain(type);
+
+    public bool CreatesRawDataSource(IInvocationOperation call) => call.TargetMethod switch
+    {
+        { Name: "Create", IsStatic: true } create => IsRawDataSource(create.ContainingType),
+        { Name: "Build" or "BuildMultiHost" } build => IsBuilder(build.ContainingType),
+        { Name: "CreateDataSource" } create => IsFactory(create.ContainingType),
+        _ => false,
+    };
+
+    /// <summary>The connection string of what <see cref="CreatesRawDataSource"/> or builds a guarded source, where it is in sight.</summary>
+    public IOperation? ConnectionStringOf(IInvocationOperation creation)
+    {
+        var receiver = creation.Instance ?? (creation.TargetMethod.IsExtensionMethod ? creation.Arguments.FirstOrDefault()?.Value : null);
+        if (!IsBuilder(Origin.Unwrap(receiver)?.Type))
+        {
+            return creation.Arguments.FirstOrDefault()?.Value;
+        }
+
+        // The builder's methods return the builder.
+        var builder = Origin.Of(receiver);
+        while (builder is IInvocationOperation configured && IsBuilder(configured.Type))
+        {
+            builder = Origin.Of(configured.Instance ?? configured.Arguments.FirstOrDefault()?.Value);
+        }
+
+        return (builder as IObjectCreationOperation)?.Arguments.FirstOrDefault()?.Value;
+    }
+
+    public bool OpensRawDataSource(IInvocationOperation call) =>
+        call is { Instance: not null, TargetMethod: { Name: "OpenConnection" or "OpenConnectionAsync" or "CreateConnection" or "CreateCommand" or "CreateBatch" } open } &&
+        IsRawDataSource(open.ContainingType);
 
     /// <summary>Whether the value is an open connection of a data source, guarded or not.</summary>
     public bool IsRent(IOperation? value) =>

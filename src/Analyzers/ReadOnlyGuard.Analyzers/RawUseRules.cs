@@ -6,5 +6,6 @@ namespace ReadOnlyGuard.Analyzers;
 static class RawUseRules
 {
     public static readonly ImmutableArray<RawUseRule> All = ImmutableArray.Create<RawUseRule>(
-        new ConnectionIsNotCreatedRaw());
+        new ConnectionIsNotCreatedRaw(),
+        new DataSourceIsNotRaw());
 }

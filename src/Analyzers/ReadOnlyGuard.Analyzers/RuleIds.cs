@@ -4,9 +4,10 @@ namespace ReadOnlyGuard.Analyzers;
 static class RuleIds
 {
     public const string RawConnection = "ROG001";
+    public const string RawDataSource = "ROG002";
     public const string OpenedTwice = "ROG007";
     public const string IdleException = "ROG009";
 
     /// <summary>What <c>[AllowRawNpgsql]</c> excuses.</summary>
-    public static readonly string[] RawUses = [RawConnection];
+    public static readonly string[] RawUses = [RawConnection, RawDataSource];
 }

@@ -8,14 +8,19 @@ static class WellKnownNames
 {
     public const string NpgsqlConnection = "Npgsql.NpgsqlConnection";
     public const string NpgsqlDataSource = "Npgsql.NpgsqlDataSource";
+    public const string NpgsqlDataSourceBuilder = "Npgsql.NpgsqlDataSourceBuilder";
+    public const string NpgsqlSlimDataSourceBuilder = "Npgsql.NpgsqlSlimDataSourceBuilder";
+    public const string NpgsqlFactory = "Npgsql.NpgsqlFactory";
 
     public const string Namespace = "ReadOnlyGuard";
     public const string AllowRawNpgsqlAttribute = "AllowRawNpgsqlAttribute";
     public const string WritableDataSource = "WritableDataSource";
 
-    /// <summary>What <see cref="WritableDataSource"/> is asked for.</summary>
+    /// <summary>What <see cref="WritableDataSource"/> and the builders are asked for.</summary>
     public static class Members
     {
+        public const string Create = "Create";
+        public const string BuildWritable = "BuildWritable";
         public const string For = "For";
         public const string CreateConnection = "CreateConnection";
         public const string OpenConnection = "OpenConnection";

@@ -1,11 +1,6 @@
 using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
-using Microsoft.CodeAnalysis.Editing;
-using Microsoft.CodeAnalysis.Simplification;
-using ReadOnlyGuard.Analyzers;
-using static Microsoft.CodeAnalysis.CSharp.SyntaxFactory;
 
 namespace ReadOnlyGuard.CodeFixes;
 
@@ -31,7 +26,7 @@ sealed class RawConnectionRewrite
     {
         if (await document.GetSyntaxRootAsync(cancellationToken).ConfigureAwait(false) is not { } root ||
             await document.GetSemanticModelAsync(cancellationToken).ConfigureAwait(false) is not { } model ||
-            WritableDataSource(model.Compilation) is not { } writableDataSource)
+            WritableDataSourceType.In(model.Compilation) is not { } writableDataSource)
         {
             return null;
         }
@@ -51,7 +46,7 @@ sealed class RawConnectionRewrite
             return null;
         }
 
-        return new(document, root, Qualified(writableDataSource, document), sites);
+        return new(document, root, WritableDataSourceType.Expression(writableDataSource, document), sites);
     }
 
     public Document Apply()
@@ -76,20 +71,5 @@ sealed class RawConnectionRewrite
             root.GetAnnotatedNodes(folded).Select(node => node.Parent is GlobalStatementSyntax topLevel ? topLevel : node),
             SyntaxRemoveOptions.KeepNoTrivia);
         return _document.WithSyntaxRoot(root!);
-    }
-
-    static INamedTypeSymbol? WritableDataSource(Compilation compilation) =>
-        compilation.GetTypeByMetadataName(WellKnownNames.Namespace + "." + WellKnownNames.WritableDataSource) is { } type &&
-        compilation.IsSymbolAccessibleWithin(type, compilation.Assembly)
-            ? type
-            : null;
-
-    // The clean-up that follows every code action imports the namespace and shortens the name, each only where nothing becomes ambiguous.
-    static ExpressionSyntax Qualified(INamedTypeSymbol type, Document document)
-    {
-        // The generator writes a name in the form for types; in front of `.For` the language has it as a member access.
-        var name = (QualifiedNameSyntax)SyntaxGenerator.GetGenerator(document).TypeExpression(type);
-        return name.CopyAnnotationsTo(MemberAccessExpression(SyntaxKind.SimpleMemberAccessExpression, name.Left, name.Right))!
-            .WithAdditionalAnnotations(Simplifier.AddImportsAnnotation);
     }
 }

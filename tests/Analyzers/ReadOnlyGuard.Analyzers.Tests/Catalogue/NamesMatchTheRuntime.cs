@@ -11,6 +11,9 @@ public sealed class NamesMatchTheRuntime
     {
         Assert.Equal(WellKnownNames.NpgsqlConnection, typeof(NpgsqlConnection).FullName);
         Assert.Equal(WellKnownNames.NpgsqlDataSource, typeof(NpgsqlDataSource).FullName);
+        Assert.Equal(WellKnownNames.NpgsqlDataSourceBuilder, typeof(NpgsqlDataSourceBuilder).FullName);
+        Assert.Equal(WellKnownNames.NpgsqlSlimDataSourceBuilder, typeof(NpgsqlSlimDataSourceBuilder).FullName);
+        Assert.Equal(WellKnownNames.NpgsqlFactory, typeof(NpgsqlFactory).FullName);
         Assert.Equal(WellKnownNames.Namespace + "." + WellKnownNames.AllowRawNpgsqlAttribute, typeof(AllowRawNpgsqlAttribute).FullName);
         Assert.Equal(WellKnownNames.Namespace + "." + WellKnownNames.WritableDataSource, typeof(WritableDataSource).FullName);
     }
@@ -24,6 +27,11 @@ public sealed class NamesMatchTheRuntime
         // A named argument of the constructor is kept.
         Assert.Equal("connectionString", source.GetParameters().Single().Name);
         Assert.Equal("connectionString", typeof(NpgsqlConnection).GetConstructor([typeof(string)])!.GetParameters().Single().Name);
+
+        var created = Member(WellKnownNames.Members.Create, typeof(string), typeof(Action<WritableDataSourceOptions>));
+        Assert.Equal("connectionString", created.GetParameters()[0].Name);
+        Assert.Equal("connectionString", typeof(NpgsqlDataSource).GetMethod("Create", [typeof(string)])!.GetParameters().Single().Name);
+        Assert.Equal(2, typeof(ReadOnlyGuardNpgsqlDataSourceBuilderExtensions).GetMethods().Count(method => method.Name == WellKnownNames.Members.BuildWritable));
 
         Assert.Equal(typeof(NpgsqlConnection), Member(WellKnownNames.Members.CreateConnection).ReturnType);
         Assert.Equal(typeof(NpgsqlConnection), Member(WellKnownNames.Members.OpenConnection).ReturnType);

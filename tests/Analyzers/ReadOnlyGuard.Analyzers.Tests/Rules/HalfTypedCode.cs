@@ -64,6 +64,12 @@ public sealed class HalfTypedCode
     [InlineData("[ReadOnlyGuard.AllowRawNpgsql(\"a\")] object C => [ReadOnlyGuard.AllowRawNpgsql(\"a\")]")]
     [InlineData("event Action E { add { new NpgsqlConnection(\"Host=a\"); } remove { } }")]
     [InlineData("interface I { object C => new NpgsqlConnection(\"Host=a\"); } enum E { A = 1 }")]
+    [InlineData("void Run(string cs) { using var s = NpgsqlDataSource.Create(cs; s.OpenConnection(; }")]
+    [InlineData("void Run(string cs) { var s = NpgsqlDataSource.Create(cs); var s = NpgsqlDataSource.Create(cs); s.OpenConnection(); }")]
+    [InlineData("NpgsqlDataSource s = NpgsqlDataSource.Create(); NpgsqlDataSource s = new NpgsqlDataSourceBuilder(.Build();")]
+    [InlineData("DbDataSource M() => NpgsqlDataSource.Create(undefined); DbDataSource N() => new NpgsqlDataSourceBuilder().Build(1, ;")]
+    [InlineData("void Run(NpgsqlMultiHostDataSource s) { s.WithTargetSession().OpenConnection(TargetSessionAttributes.); }")]
+    [InlineData("void Run() { var b = b.Build(); b.Build(); NpgsqlDataSourceBuilder c = c.EnableArrays(); c.Build(); }")]
     public Task Neither_makes_the_rule_throw_nor_the_fix(string members) => Survives(RawConnection.InClass(members));
 
     [Theory]
@@ -115,6 +121,8 @@ public sealed class HalfTypedCode
 
         public sealed class OrderRepository(string cs) : IDisposable
         {
+            static readonly NpgsqlDataSource Source = NpgsqlDataSource.Create("Host=a");
+
             readonly NpgsqlConnection _listen = new(Environment.GetEnvironmentVariable("PG"));
             readonly Func<NpgsqlConnection> _make = () => new NpgsqlConnection { ConnectionString = "Host=a" };
 
@@ -144,6 +152,9 @@ public sealed class HalfTypedCode
                 await using var rented = await source.OpenConnectionAsync();
                 await rented.OpenAsync(); // twice
                 await rented.CloseAsync();
+                await using var built = new NpgsqlDataSourceBuilder(cs).BuildMultiHost();
+                await using var one = await built.OpenConnectionAsync();
+                using var shared = Source.CreateConnection();
                 using var again = source.OpenConnection();
                 again.Open();
             }

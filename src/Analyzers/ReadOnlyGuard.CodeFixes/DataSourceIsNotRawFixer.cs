@@ -1,0 +1,42 @@
+using System.Collections.Immutable;
+using System.Composition;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CodeFixes;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using ReadOnlyGuard.Analyzers;
+
+namespace ReadOnlyGuard.CodeFixes;
+
+/// <summary>Creates or builds a <c>WritableDataSource</c> instead, where whatever uses the source finds the same members there.</summary>
+[ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(DataSourceIsNotRawFixer)), Shared]
+public sealed class DataSourceIsNotRawFixer() : WholeDocumentFixer("Use WritableDataSource", RuleIds.RawDataSource)
+{
+    private protected override async Task<Func<Document>?> PlanAsync(
+        Document document, ImmutableArray<Diagnostic> diagnostics, CancellationToken cancellationToken)
+    {
+        if (await document.GetSyntaxRootAsync(cancellationToken).ConfigureAwait(false) is not { } root ||
+            await document.GetSemanticModelAsync(cancellationToken).ConfigureAwait(false) is not { } model ||
+            WritableDataSourceType.In(model.Compilation) is not { } guard)
+        {
+            return null;
+        }
+
+        var replacements = new Dictionary<SyntaxNode, Func<SyntaxNode, SyntaxNode>>();
+        foreach (var diagnostic in diagnostics)
+        {
+            if (root.FindNode(diagnostic.Location.SourceSpan, getInnermostNodeForTie: true) is InvocationExpressionSyntax creation &&
+                RawDataSourceSite.Read(creation, model, guard, cancellationToken) is { } site)
+            {
+                replacements[creation] = rewritten => site.Guarded((InvocationExpressionSyntax)rewritten, WritableDataSourceType.Expression(guard, document));
+                if (site.DeclaredType is { } declared)
+                {
+                    replacements[declared] = rewritten => WritableDataSourceType.Name(guard, document).WithTriviaFrom(rewritten);
+                }
+            }
+        }
+
+        return replacements.Count > 0
+            ? () => document.WithSyntaxRoot(root.ReplaceNodes(replacements.Keys, (original, rewritten) => replacements[original](rewritten)))
+            : null;
+    }
+}

@@ -1,0 +1,32 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Editing;
+using Microsoft.CodeAnalysis.Simplification;
+using ReadOnlyGuard.Analyzers;
+
+namespace ReadOnlyGuard.CodeFixes;
+
+/// <summary>
+/// How <c>WritableDataSource</c> is written. The clean-up that follows every code action imports the namespace and shortens the name,
+/// each only where nothing becomes ambiguous.
+/// </summary>
+static class WritableDataSourceType
+{
+    /// <summary>The type, or <see langword="null"/> where code cannot use it.</summary>
+    public static INamedTypeSymbol? In(Compilation compilation) =>
+        compilation.GetTypeByMetadataName(WellKnownNames.Namespace + "." + WellKnownNames.WritableDataSource) is { } type &&
+        compilation.IsSymbolAccessibleWithin(type, compilation.Assembly)
+            ? type
+            : null;
+
+    public static TypeSyntax Name(INamedTypeSymbol type, Document document) =>
+        (TypeSyntax)SyntaxGenerator.GetGenerator(document).TypeExpression(type).WithAdditionalAnnotations(Simplifier.AddImportsAnnotation);
+
+    public static ExpressionSyntax Expression(INamedTypeSymbol type, Document document)
+    {
+        // The generator writes a name in the form for types; in front of `.For` the language has it as a member access.
+        var name = (QualifiedNameSyntax)Name(type, document);
+        return name.CopyAnnotationsTo(SyntaxFactory.MemberAccessExpression(SyntaxKind.SimpleMemberAccessExpression, name.Left, name.Right))!;
+    }
+}

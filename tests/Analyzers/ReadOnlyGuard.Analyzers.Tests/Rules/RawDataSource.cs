@@ -1,0 +1,74 @@
+using Code = ReadOnlyGuard.Analyzers.Tests.Testing.Code<ReadOnlyGuard.Analyzers.DataSourceIsNotRaw>;
+using Testing = ReadOnlyGuard.Analyzers.Tests.Testing;
+
+namespace ReadOnlyGuard.Analyzers.Tests.Rules;
+
+public sealed class RawDataSource
+{
+    [Theory]
+    [InlineData("object Make(string cs) => [|NpgsqlDataSource.Create(cs)|];")]
+    [InlineData("object Make(NpgsqlConnectionStringBuilder cs) => [|NpgsqlDataSource.Create(cs)|];")]
+    [InlineData("object Make(NpgsqlDataSourceBuilder b) => [|b.Build()|];")]
+    [InlineData("object Make(NpgsqlDataSourceBuilder b) => [|b.BuildMultiHost()|];")]
+    [InlineData("object Make(NpgsqlSlimDataSourceBuilder b) => [|b.Build()|];")]
+    [InlineData("object Make(NpgsqlSlimDataSourceBuilder b) => [|b.BuildMultiHost()|];")]
+    [InlineData("object Make(string cs) => [|new NpgsqlDataSourceBuilder(cs).EnableDynamicJson().Build()|];")]
+    [InlineData("object Make(string cs) => [|NpgsqlFactory.Instance.CreateDataSource(cs)|];")]
+    [InlineData("static readonly NpgsqlDataSource Source = [|NpgsqlDataSource.Create(\"Host=a\")|];")]
+    [InlineData("readonly Lazy<NpgsqlDataSource> _source = new(() => [|NpgsqlDataSource.Create(\"Host=a\")|]);")]
+    [InlineData("object Make(NpgsqlDataSourceBuilder b) => [|b.BuildMultiHost()|].WithTargetSession(TargetSessionAttributes.Primary);")]
+    [InlineData("object Make(NpgsqlDataSourceBuilder b) { var s = [|b.BuildMultiHost()|]; s.OpenConnection(); return s.WithTargetSession(TargetSessionAttributes.Standby); }")]
+    public Task Is_reported_where_it_is_created(string member) => Code.IsReportedInClass(member);
+
+    [Theory]
+    [InlineData("object Run(NpgsqlDataSource s) => [|s.OpenConnection()|];")]
+    [InlineData("async Task<object> Run(NpgsqlDataSource s) => await [|s.OpenConnectionAsync()|];")]
+    [InlineData("object Run(NpgsqlDataSource s) => [|s.CreateConnection()|];")]
+    [InlineData("object Run(NpgsqlDataSource s) => [|s.CreateCommand(\"select 1\")|];")]
+    [InlineData("object Run(NpgsqlDataSource s) => [|s.CreateBatch()|];")]
+    [InlineData("object Run(NpgsqlMultiHostDataSource s) => [|s.OpenConnection(TargetSessionAttributes.Primary)|];")]
+    [InlineData("object Run(NpgsqlMultiHostDataSource s, TargetSessionAttributes t) => [|s.WithTargetSession(t).OpenConnection()|];")]
+    [InlineData("class Repository(NpgsqlDataSource source) { object Run() => [|source.OpenConnection()|]; }")]
+    public Task Is_reported_where_one_from_elsewhere_is_opened(string member) => Code.IsReportedInClass(member);
+
+    [Fact]
+    public Task Is_reported_once_where_it_is_created_and_opened() => Code.IsReportedInClass("""
+        void Run(string cs)
+        {
+            using var source = [|NpgsqlDataSource.Create(cs)|];
+            using var connection = source.OpenConnection();
+            using var command = source.CreateCommand();
+        }
+        """);
+
+    [Theory]
+    [InlineData("object Make() => NpgsqlDataSource.Create(\"Host=a,b;Target Session Attributes=standby\");")]
+    [InlineData("object Make() => NpgsqlFactory.Instance.CreateDataSource(\"Host=a,b;Target Session Attributes=standby\");")]
+    [InlineData("object Make() => new NpgsqlDataSourceBuilder(\"Host=a,b;Target Session Attributes=prefer-standby\").Build();")]
+    [InlineData("object Make() => new NpgsqlDataSourceBuilder(\"Host=a,b;Target Session Attributes=standby\").EnableDynamicJson().Build();")]
+    [InlineData("object Make() { var b = new NpgsqlSlimDataSourceBuilder(\"Host=a,b;Target Session Attributes=standby\"); b.EnableArrays(); return b.Build(); }")]
+    [InlineData("object Make(NpgsqlDataSourceBuilder b) => b.BuildMultiHost().WithTargetSession(TargetSessionAttributes.Standby);")]
+    [InlineData("object Make(NpgsqlDataSourceBuilder b) => b.BuildMultiHost().OpenConnection(TargetSessionAttributes.PreferStandby);")]
+    [InlineData("object Make(NpgsqlDataSourceBuilder b) { using var s = b.BuildMultiHost(); return s.WithTargetSession(TargetSessionAttributes.ReadOnly); }")]
+    [InlineData("void Run(NpgsqlDataSourceBuilder b) { var s = b.BuildMultiHost(); s.OpenConnection(TargetSessionAttributes.Standby); s.Dispose(); }")]
+    [InlineData("object Run(NpgsqlMultiHostDataSource s) => s.WithTargetSession(TargetSessionAttributes.Standby).OpenConnection();")]
+    [InlineData("object Run(NpgsqlMultiHostDataSource s) { var r = s.WithTargetSession(TargetSessionAttributes.Standby); return r.CreateCommand(); }")]
+    [InlineData("async Task<object> Run(NpgsqlMultiHostDataSource s) => await s.OpenConnectionAsync(TargetSessionAttributes.PreferStandby);")]
+    public Task Stays_silent_for_a_standby(string member) => Code.IsSilentInClass(member);
+
+    [Theory]
+    [InlineData("object Make(string cs) => ReadOnlyGuard.WritableDataSource.Create(cs);")]
+    [InlineData("object Make(NpgsqlDataSourceBuilder b) => b.BuildWritable();")]
+    [InlineData("object Run(ReadOnlyGuard.WritableDataSource s) => s.OpenConnection();")]
+    [InlineData("object Run(DbDataSource s) => s.OpenConnection();")]
+    [InlineData("object Run(NpgsqlDataSource s) => s.ConnectionString;")]
+    [InlineData("void Run(NpgsqlDataSource s) => s.Clear();")]
+    [InlineData("object Make(string cs) => new NpgsqlDataSourceBuilder(cs);")]
+    [InlineData("[ReadOnlyGuard.AllowRawNpgsql(\"reads a standby\")] object Run(NpgsqlDataSource s) => s.OpenConnection();")]
+    [InlineData("class Builder { public NpgsqlDataSource? Build() => null; } object? Make(Builder b) => b.Build();")]
+    public Task Stays_silent_elsewhere(string member) => Code.IsSilentInClass(member);
+
+    [Fact]
+    public Task Stays_silent_where_Npgsql_is_not_referenced() => Code.IsSilentIn(
+        "class NpgsqlDataSource { public static NpgsqlDataSource Create(string cs) => new(); object C => Create(\"\"); }", Testing.Code.WithoutNpgsql);
+}
