@@ -11,18 +11,18 @@ sealed class Verdict(Summary summary, IReadOnlyList<double[]> ratios)
     public bool Print(TextWriter output)
     {
         output.WriteLine();
-        output.WriteLine("| guarded ÷ plain | ratio | of each process | bytes more | bar | |");
+        output.WriteLine("| beside plain Npgsql | times | lowest–highest process | bytes more | bar | |");
         output.WriteLine("| --- | --- | --- | --- | --- | --- |");
         var allKept = true;
         foreach (var (index, pair) in Comparison.All.Index())
         {
             var each = ratios.Select(process => process[index]).ToArray();
-            var bytes = Bytes(pair.Guarded) - Bytes(pair.Plain);
+            var bytes = Bytes(pair.Other) - Bytes(pair.Plain);
             var kept = Median(each) <= (pair.AtMost ?? double.MaxValue) && (pair.MayAllocate || bytes <= 0);
             allKept &= kept;
             var bar = pair.AtMost is { } most ? string.Create(CultureInfo.InvariantCulture, $"{most:0.00}{(pair.MayAllocate ? "" : ", 0 B")}") : "";
             output.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"| {pair.Name} | {Median(each):0.00} | {string.Join(", ", each.Select(ratio => ratio.ToString("0.000", CultureInfo.InvariantCulture)))} | {bytes} | {bar} | {(bar == "" ? "" : kept ? "kept" : "MISSED")} |"));
+                $"| {pair.Name} | {Median(each):0.000} | {each.Min():0.00}–{each.Max():0.00} | {bytes} | {bar} | {(bar == "" ? "" : kept ? "kept" : "MISSED")} |"));
         }
         return allKept;
     }
