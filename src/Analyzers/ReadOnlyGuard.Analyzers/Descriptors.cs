@@ -32,6 +32,12 @@ static class Descriptors
         "{0}",
         DiagnosticSeverity.Info);
 
+    public static readonly DiagnosticDescriptor IneffectiveClear = Create(
+        RuleIds.IneffectiveClear,
+        "Ineffective clear",
+        "This does not reach the pool of a data source, and its connections stay: call Clear on the data source.",
+        DiagnosticSeverity.Warning);
+
     static DiagnosticDescriptor Create(string id, string title, string message, DiagnosticSeverity severity) =>
         new(id, title, message, "Reliability", severity, isEnabledByDefault: true, helpLinkUri: HelpBase + id + ".md");
 }

@@ -70,6 +70,11 @@ sealed class NpgsqlTypes
         call is { Instance: not null, TargetMethod: { Name: "OpenConnection" or "OpenConnectionAsync" or "CreateConnection" or "CreateCommand" or "CreateBatch" } open } &&
         IsRawDataSource(open.ContainingType);
 
+    /// <summary>Whether the value is a connection of a data source, open or not, guarded or not.</summary>
+    public bool IsOfDataSource(IOperation? value) =>
+        value is IInvocationOperation { TargetMethod: { Name: "OpenConnection" or "OpenConnectionAsync" or "CreateConnection" } source } &&
+        (IsGuard(source.ContainingType) || IsRawDataSource(source.ContainingType));
+
     /// <summary>Whether the value is an open connection of a data source, guarded or not.</summary>
     public bool IsRent(IOperation? value) =>
         value is IInvocationOperation { TargetMethod: { Name: WellKnownNames.Members.OpenConnection or WellKnownNames.Members.OpenConnectionAsync } rent } &&

@@ -19,6 +19,7 @@ static class WellKnownNames
     /// <summary>What <see cref="WritableDataSource"/> and the builders are asked for.</summary>
     public static class Members
     {
+        public const string Clear = "Clear";
         public const string Create = "Create";
         public const string BuildWritable = "BuildWritable";
         public const string For = "For";

@@ -33,6 +33,7 @@ public sealed class NamesMatchTheRuntime
         Assert.Equal("connectionString", typeof(NpgsqlDataSource).GetMethod("Create", [typeof(string)])!.GetParameters().Single().Name);
         Assert.Equal(2, typeof(ReadOnlyGuardNpgsqlDataSourceBuilderExtensions).GetMethods().Count(method => method.Name == WellKnownNames.Members.BuildWritable));
 
+        Assert.Equal(typeof(void), Member(WellKnownNames.Members.Clear).ReturnType);
         Assert.Equal(typeof(NpgsqlConnection), Member(WellKnownNames.Members.CreateConnection).ReturnType);
         Assert.Equal(typeof(NpgsqlConnection), Member(WellKnownNames.Members.OpenConnection).ReturnType);
 

@@ -70,6 +70,9 @@ public sealed class HalfTypedCode
     [InlineData("DbDataSource M() => NpgsqlDataSource.Create(undefined); DbDataSource N() => new NpgsqlDataSourceBuilder().Build(1, ;")]
     [InlineData("void Run(NpgsqlMultiHostDataSource s) { s.WithTargetSession().OpenConnection(TargetSessionAttributes.); }")]
     [InlineData("void Run() { var b = b.Build(); b.Build(); NpgsqlDataSourceBuilder c = c.EnableArrays(); c.Build(); }")]
+    [InlineData("void Run(NpgsqlDataSource s) { var c = s.OpenConnection(; NpgsqlConnection.ClearPool(c; }")]
+    [InlineData("void Run(NpgsqlDataSource s) { NpgsqlConnection.ClearPool(); NpgsqlConnection.ClearPool(s.OpenConnection()) NpgsqlConnection.ClearAllPools(1); }")]
+    [InlineData("void Run() { var c = c; NpgsqlConnection.ClearPool(c); NpgsqlConnection.ClearPool(undefined); }")]
     public Task Neither_makes_the_rule_throw_nor_the_fix(string members) => Survives(RawConnection.InClass(members));
 
     [Theory]
@@ -154,6 +157,7 @@ public sealed class HalfTypedCode
                 await rented.CloseAsync();
                 await using var built = new NpgsqlDataSourceBuilder(cs).BuildMultiHost();
                 await using var one = await built.OpenConnectionAsync();
+                NpgsqlConnection.ClearPool(one);
                 using var shared = Source.CreateConnection();
                 using var again = source.OpenConnection();
                 again.Open();
