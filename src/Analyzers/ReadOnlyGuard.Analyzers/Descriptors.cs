@@ -20,6 +20,12 @@ static class Descriptors
         "This NpgsqlDataSource goes round the guard: after a failover its connections can be ones that no longer write. Use a WritableDataSource.",
         DiagnosticSeverity.Warning);
 
+    public static readonly DiagnosticDescriptor Escape = Create(
+        RuleIds.Escape,
+        "Escape from the guard",
+        "What is made from this goes round the guard, however guarded the original was. Take another connection from the WritableDataSource.",
+        DiagnosticSeverity.Warning);
+
     public static readonly DiagnosticDescriptor OpenedTwice = Create(
         RuleIds.OpenedTwice,
         "Connection opened twice",

@@ -7,5 +7,6 @@ static class RawUseRules
 {
     public static readonly ImmutableArray<RawUseRule> All = ImmutableArray.Create<RawUseRule>(
         new ConnectionIsNotCreatedRaw(),
-        new DataSourceIsNotRaw());
+        new DataSourceIsNotRaw(),
+        new ConnectionDoesNotEscape());
 }

@@ -5,10 +5,11 @@ static class RuleIds
 {
     public const string RawConnection = "ROG001";
     public const string RawDataSource = "ROG002";
+    public const string Escape = "ROG006";
     public const string OpenedTwice = "ROG007";
     public const string IdleException = "ROG009";
     public const string IneffectiveClear = "ROG010";
 
     /// <summary>What <c>[AllowRawNpgsql]</c> excuses.</summary>
-    public static readonly string[] RawUses = [RawConnection, RawDataSource];
+    public static readonly string[] RawUses = [RawConnection, RawDataSource, Escape];
 }

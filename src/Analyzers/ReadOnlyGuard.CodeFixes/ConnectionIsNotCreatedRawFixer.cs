@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Composition;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CodeFixes;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 using ReadOnlyGuard.Analyzers;
 
 namespace ReadOnlyGuard.CodeFixes;
@@ -12,5 +13,8 @@ public sealed class ConnectionIsNotCreatedRawFixer() : WholeDocumentFixer("Use W
 {
     private protected override async Task<Func<Document>?> PlanAsync(
         Document document, ImmutableArray<Diagnostic> diagnostics, CancellationToken cancellationToken) =>
-        await RawConnectionRewrite.PlanAsync(document, diagnostics, cancellationToken).ConfigureAwait(false) is { } rewrite ? rewrite.Apply : null;
+        await RawConnectionRewrite.PlanAsync(document, diagnostics, Site, cancellationToken).ConfigureAwait(false) is { } rewrite ? rewrite.Apply : null;
+
+    static (BaseObjectCreationExpressionSyntax, RawConnectionSite)? Site(SyntaxNode reported, SemanticModel model, CancellationToken cancellationToken) =>
+        reported is BaseObjectCreationExpressionSyntax creation && RawConnectionSite.Read(creation, model, cancellationToken) is { } site ? (creation, site) : null;
 }

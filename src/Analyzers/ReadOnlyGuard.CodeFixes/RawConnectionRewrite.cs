@@ -20,9 +20,13 @@ sealed class RawConnectionRewrite
         _sites = sites;
     }
 
+    /// <summary>Finds the creation that a reported node is, or is part of, and how it is rewritten.</summary>
+    public delegate (BaseObjectCreationExpressionSyntax Creation, RawConnectionSite Site)? SiteReader(
+        SyntaxNode reported, SemanticModel model, CancellationToken cancellationToken);
+
     /// <summary>The rewrite, or <see langword="null"/> where there is nothing that can be fixed, or no guard to fix it with.</summary>
     public static async Task<RawConnectionRewrite?> PlanAsync(
-        Document document, ImmutableArray<Diagnostic> diagnostics, CancellationToken cancellationToken)
+        Document document, ImmutableArray<Diagnostic> diagnostics, SiteReader read, CancellationToken cancellationToken)
     {
         if (await document.GetSyntaxRootAsync(cancellationToken).ConfigureAwait(false) is not { } root ||
             await document.GetSemanticModelAsync(cancellationToken).ConfigureAwait(false) is not { } model ||
@@ -34,8 +38,7 @@ sealed class RawConnectionRewrite
         var sites = new Dictionary<SyntaxNode, RawConnectionSite>();
         foreach (var diagnostic in diagnostics)
         {
-            if (root.FindNode(diagnostic.Location.SourceSpan, getInnermostNodeForTie: true) is BaseObjectCreationExpressionSyntax creation &&
-                RawConnectionSite.Read(creation, model, cancellationToken) is { } site)
+            if (read(root.FindNode(diagnostic.Location.SourceSpan, getInnermostNodeForTie: true), model, cancellationToken) is var (creation, site))
             {
                 sites[creation] = site;
             }

@@ -10,12 +10,14 @@ namespace ReadOnlyGuard.CodeFixes;
 /// <summary>One <c>new NpgsqlConnection</c> with nothing but a connection string, and the Open that follows it, if one does.</summary>
 sealed class RawConnectionSite
 {
+    readonly ExpressionSyntax? _source;
     readonly bool _mayBeNull;
     readonly bool _keepsWholeName;
 
-    RawConnectionSite(FollowingOpen? open, bool mayBeNull, bool keepsWholeName)
+    RawConnectionSite(FollowingOpen? open, ExpressionSyntax? source, bool mayBeNull, bool keepsWholeName)
     {
         Open = open;
+        _source = source;
         _mayBeNull = mayBeNull;
         _keepsWholeName = keepsWholeName;
     }
@@ -24,7 +26,12 @@ sealed class RawConnectionSite
     public FollowingOpen? Open { get; }
 
     /// <summary>The site, or <see langword="null"/> where no guarded call means the same.</summary>
-    public static RawConnectionSite? Read(BaseObjectCreationExpressionSyntax creation, SemanticModel model, CancellationToken cancellationToken)
+    /// <param name="creation">The creation.</param>
+    /// <param name="model">Its document's semantics.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    /// <param name="source">The guarded source to take the connection from; without one, that for the connection string.</param>
+    public static RawConnectionSite? Read(
+        BaseObjectCreationExpressionSyntax creation, SemanticModel model, CancellationToken cancellationToken, ExpressionSyntax? source = null)
     {
         // Of what is not typed to its end, nobody knows where it ends.
         if (creation.ContainsDiagnostics ||
@@ -42,7 +49,7 @@ sealed class RawConnectionSite
             type.Nullability.FlowState == NullableFlowState.MaybeNull;
         // Roslyn 4.8's simplifier throws on any name in the base arguments of a primary constructor.
         var keepsWholeName = creation.FirstAncestorOrSelf<PrimaryConstructorBaseTypeSyntax>() is not null;
-        return new(FollowingOpen.Of(creation, model, cancellationToken), mayBeNull, keepsWholeName);
+        return new(FollowingOpen.Of(creation, model, cancellationToken), source, mayBeNull, keepsWholeName);
     }
 
     /// <param name="creation">The creation, in which other sites may have been rewritten already.</param>
@@ -52,6 +59,11 @@ sealed class RawConnectionSite
         var connectionString = ConnectionString(creation)!;
         var moved = TriviaAround(connectionString, creation).Where(Trivia.IsComment).SelectMany(comment => Trivia.BeforeMoreCode(comment));
         var arguments = creation.Initializer is null ? creation.ArgumentList! : ArgumentList(SingletonSeparatedList(Argument(connectionString.WithoutTrivia())));
+        if (_source is not null)
+        {
+            return Taken(_source, creation);
+        }
+
         if (_mayBeNull)
         {
             arguments = arguments.ReplaceNode(arguments.Arguments[0].Expression, NotNull(arguments.Arguments[0].Expression));
@@ -60,7 +72,11 @@ sealed class RawConnectionSite
         var opening = arguments.OpenParenToken.WithTrailingTrivia(moved.Concat(arguments.OpenParenToken.TrailingTrivia));
         arguments = arguments.WithOpenParenToken(opening).WithoutTrivia();
         var type = _keepsWholeName ? writableDataSource.WithoutAnnotations(Simplifier.Annotation, Simplifier.AddImportsAnnotation) : writableDataSource;
-        var source = InvocationExpression(Member(type, WellKnownNames.Members.For), arguments);
+        return Taken(InvocationExpression(Member(type, WellKnownNames.Members.For), arguments), creation);
+    }
+
+    ExpressionSyntax Taken(ExpressionSyntax source, BaseObjectCreationExpressionSyntax creation)
+    {
         var connection = Open?.On(source) ?? InvocationExpression(Member(source, WellKnownNames.Members.CreateConnection)).WithoutTrivia();
         return connection
             .WithLeadingTrivia(creation.GetLeadingTrivia())

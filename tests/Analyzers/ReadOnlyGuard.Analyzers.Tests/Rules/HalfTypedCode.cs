@@ -73,6 +73,10 @@ public sealed class HalfTypedCode
     [InlineData("void Run(NpgsqlDataSource s) { var c = s.OpenConnection(; NpgsqlConnection.ClearPool(c; }")]
     [InlineData("void Run(NpgsqlDataSource s) { NpgsqlConnection.ClearPool(); NpgsqlConnection.ClearPool(s.OpenConnection()) NpgsqlConnection.ClearAllPools(1); }")]
     [InlineData("void Run() { var c = c; NpgsqlConnection.ClearPool(c); NpgsqlConnection.ClearPool(undefined); }")]
+    [InlineData("object M(NpgsqlConnection c) => c.CloneWith(; object N(NpgsqlConnection c) => ((ICloneable)c.Clone();")]
+    [InlineData("object M(ReadOnlyGuard.WritableDataSource s) => new NpgsqlConnection(s.ConnectionString;")]
+    [InlineData("object M(ReadOnlyGuard.WritableDataSource s) { var cs = s.ConnectionString var cs = cs; return new NpgsqlConnection(cs, ); }")]
+    [InlineData("object M() => new NpgsqlConnection(ReadOnlyGuard.WritableDataSource.ConnectionString);")]
     public Task Neither_makes_the_rule_throw_nor_the_fix(string members) => Survives(RawConnection.InClass(members));
 
     [Theory]
@@ -158,6 +162,9 @@ public sealed class HalfTypedCode
                 await using var built = new NpgsqlDataSourceBuilder(cs).BuildMultiHost();
                 await using var one = await built.OpenConnectionAsync();
                 NpgsqlConnection.ClearPool(one);
+                using var copy = one.CloneWith(cs);
+                await using var borrowed = new NpgsqlConnection(source.ConnectionString);
+                await borrowed.OpenAsync();
                 using var shared = Source.CreateConnection();
                 using var again = source.OpenConnection();
                 again.Open();

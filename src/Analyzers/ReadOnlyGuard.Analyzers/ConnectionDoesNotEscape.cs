@@ -1,0 +1,58 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Diagnostics;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace ReadOnlyGuard.Analyzers;
+
+/// <summary>ROG006: a copy of a guarded connection, or one from the guard's connection string, is validated by nobody.</summary>
+[DiagnosticAnalyzer(LanguageNames.CSharp, LanguageNames.VisualBasic)]
+public sealed class ConnectionDoesNotEscape() : RawUseRule(Descriptors.Escape, OperationKind.Invocation, OperationKind.PropertyReference)
+{
+    internal override Func<IOperation, bool> Detector(Compilation compilation, NpgsqlTypes npgsql, AnalyzerOptions options) => operation => operation switch
+    {
+        IInvocationOperation call => IsCopy(call, npgsql),
+        IPropertyReferenceOperation { Property.Name: "ConnectionString" } property => IsOfGuard(property, npgsql) && ReachesRawConnection(property, npgsql),
+        _ => false,
+    };
+
+    static bool IsCopy(IInvocationOperation call, NpgsqlTypes npgsql) => call.TargetMethod switch
+    {
+        { Name: "CloneWith" or "CloneWithAsync" } clone => npgsql.IsConnection(clone.ContainingType),
+        { Name: "Clone", ContainingType: { Name: nameof(ICloneable), ContainingNamespace.Name: nameof(System) } } => npgsql.IsConnection(Origin.Unwrap(call.Instance)?.Type),
+        _ => false,
+    };
+
+    static bool IsOfGuard(IPropertyReferenceOperation property, NpgsqlTypes npgsql)
+    {
+        var owner = Origin.Unwrap(property.Instance);
+        return npgsql.IsGuard(owner?.Type) ||
+            npgsql.IsConnection(owner?.Type) && Origin.Of(owner) is IInvocationOperation source && npgsql.IsGuard(source.TargetMethod.ContainingType);
+    }
+
+    static bool ReachesRawConnection(IOperation connectionString, NpgsqlTypes npgsql)
+    {
+        var text = Whole(connectionString);
+        return text.Parent is IVariableInitializerOperation { Parent: IVariableDeclaratorOperation { Symbol: var local } }
+            ? Origin.References(local, Origin.Root(text)).Any(reference => IsGivenToRawConnection(Whole(reference), npgsql))
+            : IsGivenToRawConnection(text, npgsql);
+    }
+
+    /// <summary>The text that a part of it goes into: a concatenation, an interpolation.</summary>
+    static IOperation Whole(IOperation part)
+    {
+        while (part.Parent is IConversionOperation or IParenthesizedOperation or IBinaryOperation or IInterpolationOperation or IInterpolatedStringOperation)
+        {
+            part = part.Parent;
+        }
+
+        return part;
+    }
+
+    static bool IsGivenToRawConnection(IOperation text, NpgsqlTypes npgsql) => text.Parent switch
+    {
+        IArgumentOperation { Parent: IObjectCreationOperation creation } => npgsql.IsConnection(creation.Type) || npgsql.IsBuilder(creation.Type),
+        IArgumentOperation { Parent: IInvocationOperation call } => npgsql.CreatesRawDataSource(call),
+        ISimpleAssignmentOperation { Target: IPropertyReferenceOperation { Property: { Name: "ConnectionString", ContainingType: var owner } } } => npgsql.IsConnection(owner),
+        _ => false,
+    };
+}

@@ -1,0 +1,44 @@
+using Code = ReadOnlyGuard.Analyzers.Tests.Testing.Code<ReadOnlyGuard.Analyzers.ConnectionDoesNotEscape>;
+using Testing = ReadOnlyGuard.Analyzers.Tests.Testing;
+
+namespace ReadOnlyGuard.Analyzers.Tests.Rules;
+
+public sealed class EscapedConnection
+{
+    [Theory]
+    [InlineData("object Run(NpgsqlConnection c, string cs) => [|c.CloneWith(cs)|];")]
+    [InlineData("async Task<object> Run(NpgsqlConnection c, string cs) => await [|c.CloneWithAsync(cs)|];")]
+    [InlineData("object Run(NpgsqlConnection c) => [|((ICloneable)c).Clone()|];")]
+    [InlineData("object Run(WritableDataSource s) => [|((ICloneable)s.CreateConnection()).Clone()|];")]
+    [InlineData("object Run(WritableDataSource s) => new NpgsqlConnection([|s.ConnectionString|]);")]
+    [InlineData("NpgsqlConnection Run(WritableDataSource s) => new([|s.ConnectionString|] + \";Pooling=false\");")]
+    [InlineData("object Run(WritableDataSource s) => new NpgsqlConnection($\"{[|s.ConnectionString|]};Pooling=false\");")]
+    [InlineData("object Run(WritableDataSource s) => new NpgsqlConnection { ConnectionString = [|s.ConnectionString|] };")]
+    [InlineData("object Run(WritableDataSource s) => new NpgsqlDataSourceBuilder([|s.ConnectionString|]);")]
+    [InlineData("object Run(WritableDataSource s) => NpgsqlDataSource.Create([|s.ConnectionString|]);")]
+    [InlineData("object Run(WritableDataSource s) { var cs = [|s.ConnectionString|]; return new NpgsqlConnection(cs); }")]
+    [InlineData("object Run(WritableDataSource s) { using var c = s.OpenConnection(); return new NpgsqlConnection([|c.ConnectionString|]); }")]
+    [InlineData("object Run(WritableDataSource s, NpgsqlConnection c) => c.ConnectionString = [|s.ConnectionString|];")]
+    public Task Is_reported(string member) => IsReportedIn(member);
+
+    [Theory]
+    [InlineData("object Run(ICloneable c) => c.Clone();")]
+    [InlineData("object Run(NpgsqlCommand c) => c.Clone();")]
+    [InlineData("object Run(int[] a) => a.Clone();")]
+    [InlineData("object Run(WritableDataSource s) => s.ConnectionString;")]
+    [InlineData("object Run(WritableDataSource s) => s.ConnectionString + \"!\";")]
+    [InlineData("void Run(WritableDataSource s) => Console.WriteLine(s.ConnectionString);")]
+    [InlineData("object Run(WritableDataSource s) => new NpgsqlConnectionStringBuilder(s.ConnectionString).Host!;")]
+    [InlineData("object Run(WritableDataSource s) { var cs = s.ConnectionString; return cs.Length; }")]
+    [InlineData("object Run(NpgsqlConnection c) => new NpgsqlConnection(c.ConnectionString);")]
+    [InlineData("object Run(NpgsqlDataSource s) => new NpgsqlConnection(s.ConnectionString);")]
+    [InlineData("object Run(string cs) => new NpgsqlConnection(cs);")]
+    [InlineData("[AllowRawNpgsql(\"looks at one server\")] object Run(NpgsqlConnection c, string cs) => c.CloneWith(cs);")]
+    public Task Stays_silent(string member) => IsReportedIn(member);
+
+    [Fact]
+    public Task Stays_silent_where_Npgsql_is_not_referenced() => Code.IsSilentIn(
+        "class NpgsqlConnection { public object CloneWith(string cs) => cs; object C => CloneWith(\"\"); }", Testing.Code.WithoutNpgsql);
+
+    static Task IsReportedIn(string member) => Code.IsReportedIn("using ReadOnlyGuard;\n" + Testing.Code.InClass(member));
+}
