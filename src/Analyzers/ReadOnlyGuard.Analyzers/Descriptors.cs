@@ -32,6 +32,12 @@ static class Descriptors
         "The data source returned this connection open: opening it again throws. Remove the call, or take an unopened one from CreateConnection.",
         DiagnosticSeverity.Warning);
 
+    public static readonly DiagnosticDescriptor ContradictoryString = Create(
+        RuleIds.ContradictoryString,
+        "Contradictory connection string",
+        "This connection string contradicts the guard: {0}",
+        DiagnosticSeverity.Warning);
+
     public static readonly DiagnosticDescriptor IdleException = Create(
         RuleIds.IdleException,
         "Idle exception",

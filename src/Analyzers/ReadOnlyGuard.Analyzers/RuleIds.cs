@@ -7,6 +7,7 @@ static class RuleIds
     public const string RawDataSource = "ROG002";
     public const string Escape = "ROG006";
     public const string OpenedTwice = "ROG007";
+    public const string ContradictoryString = "ROG008";
     public const string IdleException = "ROG009";
     public const string IneffectiveClear = "ROG010";
 

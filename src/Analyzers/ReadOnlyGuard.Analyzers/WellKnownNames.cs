@@ -12,6 +12,7 @@ static class WellKnownNames
     public const string NpgsqlSlimDataSourceBuilder = "Npgsql.NpgsqlSlimDataSourceBuilder";
     public const string NpgsqlFactory = "Npgsql.NpgsqlFactory";
 
+    public const string ServiceCollectionExtensions = "Microsoft.Extensions.DependencyInjection.ReadOnlyGuardServiceCollectionExtensions";
     public const string Namespace = "ReadOnlyGuard";
     public const string AllowRawNpgsqlAttribute = "AllowRawNpgsqlAttribute";
     public const string WritableDataSource = "WritableDataSource";
@@ -21,6 +22,8 @@ static class WellKnownNames
     {
         public const string Clear = "Clear";
         public const string Create = "Create";
+        public const string AddDataSource = "AddWritableNpgsqlDataSource";
+        public const string AddSlimDataSource = "AddWritableNpgsqlSlimDataSource";
         public const string BuildWritable = "BuildWritable";
         public const string For = "For";
         public const string CreateConnection = "CreateConnection";

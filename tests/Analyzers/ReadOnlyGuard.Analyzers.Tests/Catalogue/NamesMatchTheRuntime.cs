@@ -1,4 +1,5 @@
 using System.Reflection;
+using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 
 namespace ReadOnlyGuard.Analyzers.Tests.Catalogue;
@@ -28,6 +29,10 @@ public sealed class NamesMatchTheRuntime
         Assert.Equal("connectionString", source.GetParameters().Single().Name);
         Assert.Equal("connectionString", typeof(NpgsqlConnection).GetConstructor([typeof(string)])!.GetParameters().Single().Name);
 
+        var registrations = typeof(ReadOnlyGuardServiceCollectionExtensions);
+        Assert.Equal(WellKnownNames.ServiceCollectionExtensions, registrations.FullName);
+        Assert.Equal(3, registrations.GetMethods().Count(method => method.Name == WellKnownNames.Members.AddDataSource));
+        Assert.Equal(3, registrations.GetMethods().Count(method => method.Name == WellKnownNames.Members.AddSlimDataSource));
         var created = Member(WellKnownNames.Members.Create, typeof(string), typeof(Action<WritableDataSourceOptions>));
         Assert.Equal("connectionString", created.GetParameters()[0].Name);
         Assert.Equal("connectionString", typeof(NpgsqlDataSource).GetMethod("Create", [typeof(string)])!.GetParameters().Single().Name);

@@ -77,6 +77,9 @@ public sealed class HalfTypedCode
     [InlineData("object M(ReadOnlyGuard.WritableDataSource s) => new NpgsqlConnection(s.ConnectionString;")]
     [InlineData("object M(ReadOnlyGuard.WritableDataSource s) { var cs = s.ConnectionString var cs = cs; return new NpgsqlConnection(cs, ); }")]
     [InlineData("object M() => new NpgsqlConnection(ReadOnlyGuard.WritableDataSource.ConnectionString);")]
+    [InlineData("object M() => ReadOnlyGuard.WritableDataSource.For(\"Target Session Attributes=standby\";")]
+    [InlineData("object M() => ReadOnlyGuard.WritableDataSource.Create(); object N() => ReadOnlyGuard.WritableDataSource.For(,);")]
+    [InlineData("object M() => new NpgsqlDataSourceBuilder(.BuildWritable(); object N() => Npgsql.BuildWritable();")]
     public Task Neither_makes_the_rule_throw_nor_the_fix(string members) => Survives(RawConnection.InClass(members));
 
     [Theory]

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
+using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 
 namespace ReadOnlyGuard.Analyzers.Tests.Testing;
@@ -10,6 +11,7 @@ static class References
     public static readonly ImmutableArray<MetadataReference> Framework = FrameworkAssemblies();
     public static readonly MetadataReference Npgsql = Of(typeof(NpgsqlConnection));
     public static readonly MetadataReference Runtime = Of(typeof(AllowRawNpgsqlAttribute));
+    public static readonly MetadataReference DependencyInjection = Of(typeof(IServiceCollection));
 
     static MetadataReference Of(Type type) => MetadataReference.CreateFromFile(type.Assembly.Location);
 
