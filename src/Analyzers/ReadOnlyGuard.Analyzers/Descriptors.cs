@@ -20,6 +20,12 @@ static class Descriptors
         "This NpgsqlDataSource goes round the guard: after a failover its connections can be ones that no longer write. Use a WritableDataSource.",
         DiagnosticSeverity.Warning);
 
+    public static readonly DiagnosticDescriptor RawRegistration = Create(
+        RuleIds.RawRegistration,
+        "Raw registration",
+        "What this registers goes round the guard: after a failover it can inject connections that no longer write. Register a WritableDataSource.",
+        DiagnosticSeverity.Warning);
+
     public static readonly DiagnosticDescriptor Escape = Create(
         RuleIds.Escape,
         "Escape from the guard",

@@ -8,5 +8,6 @@ static class RawUseRules
     public static readonly ImmutableArray<RawUseRule> All = ImmutableArray.Create<RawUseRule>(
         new ConnectionIsNotCreatedRaw(),
         new DataSourceIsNotRaw(),
-        new ConnectionDoesNotEscape());
+        new ConnectionDoesNotEscape(),
+        new RegistrationIsNotRaw());
 }

@@ -29,6 +29,7 @@ public sealed class NamesMatchTheRuntime
         Assert.Equal("connectionString", source.GetParameters().Single().Name);
         Assert.Equal("connectionString", typeof(NpgsqlConnection).GetConstructor([typeof(string)])!.GetParameters().Single().Name);
 
+        Assert.NotNull(Assembly.Load("Npgsql.DependencyInjection").GetType(WellKnownNames.NpgsqlServiceCollectionExtensions));
         var registrations = typeof(ReadOnlyGuardServiceCollectionExtensions);
         Assert.Equal(WellKnownNames.ServiceCollectionExtensions, registrations.FullName);
         Assert.Equal(3, registrations.GetMethods().Count(method => method.Name == WellKnownNames.Members.AddDataSource));

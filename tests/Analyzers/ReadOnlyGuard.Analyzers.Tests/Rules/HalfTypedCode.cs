@@ -80,12 +80,15 @@ public sealed class HalfTypedCode
     [InlineData("object M() => ReadOnlyGuard.WritableDataSource.For(\"Target Session Attributes=standby\";")]
     [InlineData("object M() => ReadOnlyGuard.WritableDataSource.Create(); object N() => ReadOnlyGuard.WritableDataSource.For(,);")]
     [InlineData("object M() => new NpgsqlDataSourceBuilder(.BuildWritable(); object N() => Npgsql.BuildWritable();")]
+    [InlineData("void M(Microsoft.Extensions.DependencyInjection.IServiceCollection s) { Microsoft.Extensions.DependencyInjection.NpgsqlServiceCollectionExtensions.AddNpgsqlDataSource(s, ; }")]
+    [InlineData("void M(Microsoft.Extensions.DependencyInjection.IServiceCollection s) { s.AddNpgsqlDataSource(serviceKey: ); s.AddNpgsqlDataSource(; }")]
     public Task Neither_makes_the_rule_throw_nor_the_fix(string members) => Survives(RawConnection.InClass(members));
 
     [Theory]
     [InlineData("")]
     [InlineData("new Npgsql.NpgsqlConnection(\"Host=a\")")]
     [InlineData("new Npgsql.NpgsqlConnection(\"Host=a\");\nclass C;")]
+    [InlineData("using Microsoft.Extensions.DependencyInjection; class C { void M(IServiceCollection s) { s.AddNpgsqlDataSource(serviceKey: ); s.AddNpgsqlDataSource(; } }")]
     [InlineData("using Npgsql; namespace { class C : D(new NpgsqlConnection(\"\")) ")]
     [InlineData("using Npgsql; record R(NpgsqlConnection c = new(\"\")) : R(new NpgsqlConnection(\"Host=a\"));")]
     public Task Nor_does_a_file_without_a_whole_type(string file) => Survives(file);

@@ -74,6 +74,9 @@ static class Code
         state.AdditionalReferences.Remove(References.Npgsql);
     }
 
+    public static void WithRegistrations(SolutionState state) =>
+        state.AdditionalReferences.AddRange([References.DependencyInjection, References.Registrations]);
+
     public static Task Run(AnalyzerTest<DefaultVerifier> test, Action<SolutionState>? configure)
     {
         test.ReferenceAssemblies = new ReferenceAssemblies("net10.0");

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Reflection;
 using Microsoft.CodeAnalysis;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
@@ -11,9 +12,12 @@ static class References
     public static readonly ImmutableArray<MetadataReference> Framework = FrameworkAssemblies();
     public static readonly MetadataReference Npgsql = Of(typeof(NpgsqlConnection));
     public static readonly MetadataReference Runtime = Of(typeof(AllowRawNpgsqlAttribute));
+    public static readonly MetadataReference Registrations = Of(Assembly.Load("Npgsql.DependencyInjection"));
     public static readonly MetadataReference DependencyInjection = Of(typeof(IServiceCollection));
 
-    static MetadataReference Of(Type type) => MetadataReference.CreateFromFile(type.Assembly.Location);
+    static MetadataReference Of(Type type) => Of(type.Assembly);
+
+    static MetadataReference Of(Assembly assembly) => MetadataReference.CreateFromFile(assembly.Location);
 
     static ImmutableArray<MetadataReference> FrameworkAssemblies()
     {

@@ -1,0 +1,16 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Diagnostics;
+
+namespace ReadOnlyGuard.Analyzers;
+
+/// <summary>A list in <c>.editorconfig</c>, divided by commas: a semicolon begins a comment there.</summary>
+sealed class ListOption(string key)
+{
+    /// <summary>The service keys whose data sources are meant for standbys.</summary>
+    public static readonly ListOption ReplicaKeys = new("readonly_guard.replica_keys");
+
+    public IEnumerable<string> In(AnalyzerOptions options, SyntaxTree tree) =>
+        options.AnalyzerConfigOptionsProvider.GetOptions(tree).TryGetValue(key, out var list)
+            ? list.Split(',').Select(entry => entry.Trim()).Where(entry => entry.Length > 0)
+            : [];
+}
