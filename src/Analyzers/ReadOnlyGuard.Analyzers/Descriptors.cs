@@ -26,6 +26,12 @@ static class Descriptors
         "What this registers goes round the guard: after a failover it can inject connections that no longer write. Register a WritableDataSource.",
         DiagnosticSeverity.Warning);
 
+    public static readonly DiagnosticDescriptor IndirectCreation = Create(
+        RuleIds.IndirectCreation,
+        "Indirect creation",
+        "This creates NpgsqlConnections that go round the guard: after a failover they can be ones that no longer write. Take them from a WritableDataSource.",
+        DiagnosticSeverity.Info);
+
     public static readonly DiagnosticDescriptor Escape = Create(
         RuleIds.Escape,
         "Escape from the guard",

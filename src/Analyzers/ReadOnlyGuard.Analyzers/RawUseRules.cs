@@ -9,5 +9,6 @@ static class RawUseRules
         new ConnectionIsNotCreatedRaw(),
         new DataSourceIsNotRaw(),
         new ConnectionDoesNotEscape(),
-        new RegistrationIsNotRaw());
+        new RegistrationIsNotRaw(),
+        new ConnectionIsNotCreatedIndirectly());
 }

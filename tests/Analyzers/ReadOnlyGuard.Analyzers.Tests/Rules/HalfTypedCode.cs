@@ -82,6 +82,9 @@ public sealed class HalfTypedCode
     [InlineData("object M() => new NpgsqlDataSourceBuilder(.BuildWritable(); object N() => Npgsql.BuildWritable();")]
     [InlineData("void M(Microsoft.Extensions.DependencyInjection.IServiceCollection s) { Microsoft.Extensions.DependencyInjection.NpgsqlServiceCollectionExtensions.AddNpgsqlDataSource(s, ; }")]
     [InlineData("void M(Microsoft.Extensions.DependencyInjection.IServiceCollection s) { s.AddNpgsqlDataSource(serviceKey: ); s.AddNpgsqlDataSource(; }")]
+    [InlineData("object M() => new Lazy<NpgsqlConnection>(; object N() => Activator.CreateInstance(typeof();")]
+    [InlineData("object M() => NpgsqlFactory.Instance. ; object N() => DbProviderFactories.GetFactory(\"Npgsql\";")]
+    [InlineData("object M() => Activator.CreateInstance<NpgsqlConnection, int>(); object N() => new Lazy<>(); object O() => new Lazy<NpgsqlConnection, >();")]
     public Task Neither_makes_the_rule_throw_nor_the_fix(string members) => Survives(RawConnection.InClass(members));
 
     [Theory]

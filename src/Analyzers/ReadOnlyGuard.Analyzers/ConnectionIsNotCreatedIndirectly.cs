@@ -1,0 +1,63 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Diagnostics;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace ReadOnlyGuard.Analyzers;
+
+/// <summary>ROG005: a connection that a factory, reflection or a container creates is as raw as one made by hand.</summary>
+[DiagnosticAnalyzer(LanguageNames.CSharp, LanguageNames.VisualBasic)]
+public sealed class ConnectionIsNotCreatedIndirectly() : RawUseRule(
+    Descriptors.IndirectCreation, OperationKind.Invocation, OperationKind.ObjectCreation, OperationKind.FieldReference)
+{
+    internal override Func<IOperation, bool> Detector(Compilation compilation, NpgsqlTypes npgsql, AnalyzerOptions options)
+    {
+        var providers = new NamedTypes(compilation, "System.Data.Common.DbProviderFactories");
+        var activator = new NamedTypes(compilation, "System.Activator");
+        var activatorUtilities = new NamedTypes(compilation, "Microsoft.Extensions.DependencyInjection.ActivatorUtilities");
+        var services = new NamedTypes(compilation, "Microsoft.Extensions.DependencyInjection.ServiceCollectionServiceExtensions");
+        var lazy = new NamedTypes(compilation, "System.Lazy`1");
+
+        return operation => operation switch
+        {
+            IFieldReferenceOperation { Field: { Name: "Instance", IsStatic: true } instance } => npgsql.IsFactory(instance.ContainingType) && LeadsToConnection(operation),
+            IObjectCreationOperation { Constructor: { } constructor, Type: INamedTypeSymbol { IsGenericType: true } type } =>
+                IsCreatedByConstraint(type.OriginalDefinition.TypeParameters, type.TypeArguments, npgsql) ||
+                lazy.Contain(type) && npgsql.IsConnection(type.TypeArguments[0]) && !TakesFactory(constructor),
+            IInvocationOperation { TargetMethod: var method } call =>
+                method.Name == "GetFactory" && providers.Contain(method.ContainingType) && call.Arguments.Any(argument => argument.Value.ConstantValue is { HasValue: true, Value: "Npgsql" }) ||
+                method.Name == "CreateInstance" && (activator.Contain(method.ContainingType) || activatorUtilities.Contain(method.ContainingType)) && NamesConnection(call, npgsql) ||
+                services.Contain(method.ContainingType) && !TakesFactory(method) && !TakesInstance(method) && NamesConnection(call, npgsql) ||
+                method.IsGenericMethod && IsCreatedByConstraint(method.OriginalDefinition.TypeParameters, method.TypeArguments, npgsql),
+            _ => false,
+        };
+    }
+
+    // Commands, parameters and builders of the factory open nothing, and its data sources are ROG002's.
+    static bool LeadsToConnection(IOperation factory)
+    {
+        var value = factory;
+        while (value.Parent is IConversionOperation or IParenthesizedOperation)
+        {
+            value = value.Parent;
+        }
+
+        return value.Parent switch
+        {
+            INameOfOperation => false,
+            IInvocationOperation call when call.Instance == value => call.TargetMethod.Name == "CreateConnection",
+            _ => true,
+        };
+    }
+
+    static bool IsCreatedByConstraint(IEnumerable<ITypeParameterSymbol> parameters, IEnumerable<ITypeSymbol> arguments, NpgsqlTypes npgsql) =>
+        parameters.Zip(arguments, (parameter, argument) => parameter.HasConstructorConstraint && npgsql.IsConnection(argument)).Any(created => created);
+
+    /// <summary>Whether the last type that the call names, as an argument or by <c>typeof</c>, is the connection: what is created, not what is asked for.</summary>
+    static bool NamesConnection(IInvocationOperation call, NpgsqlTypes npgsql) => npgsql.IsConnection(call.TargetMethod.TypeArguments.IsEmpty
+        ? call.Arguments.Select(argument => Origin.Unwrap(argument.Value)).OfType<ITypeOfOperation>().LastOrDefault()?.TypeOperand
+        : call.TargetMethod.TypeArguments[call.TargetMethod.TypeArguments.Length - 1]);
+
+    static bool TakesFactory(IMethodSymbol method) => method.Parameters.Any(parameter => parameter.Type.TypeKind == TypeKind.Delegate);
+
+    static bool TakesInstance(IMethodSymbol method) => method.Parameters.Any(parameter => parameter.Name == "implementationInstance");
+}
