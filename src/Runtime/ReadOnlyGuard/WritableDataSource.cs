@@ -19,12 +19,13 @@ public sealed class WritableDataSource : DbDataSource
     static readonly ConcurrentDictionary<string, Lazy<WritableDataSource>> Shared = new(StringComparer.Ordinal);
 
     readonly GuardedCluster _cluster;
-    readonly bool _shared;
+    readonly Rents _rents;
+    readonly bool _enlists, _shared;
     int _disposed;
 
     internal WritableDataSource(GuardedCluster cluster, bool shared = false)
     {
-        (_cluster, _shared) = (cluster, shared);
+        (_cluster, _rents, _enlists, _shared) = (cluster, cluster.Rents, cluster.Enlists, shared);
         ReadOnlyErrorSignal.Subscribe();
     }
 
@@ -92,7 +93,7 @@ public sealed class WritableDataSource : DbDataSource
     public new NpgsqlConnection CreateConnection()
     {
         ThrowIfDisposed();
-        var server = _cluster.Tracker.OnlyServer ?? _cluster.Rents.PrimaryServer();
+        var server = _cluster.Tracker.OnlyServer ?? _rents.PrimaryServer();
         var connection = server.CreateConnection();
         server.Watch(connection);
         return connection;
@@ -104,8 +105,8 @@ public sealed class WritableDataSource : DbDataSource
     public new NpgsqlConnection OpenConnection()
     {
         ThrowIfDisposed();
-        if (!_cluster.Enlists || Transaction.Current is not { } transaction)
-            return _cluster.Rents.Rent();
+        if (!_enlists || Transaction.Current is not { } transaction)
+            return _rents.Rent();
 
         if (_cluster.Ambient.HolderOf(transaction) is { } holder)
         {
@@ -115,7 +116,7 @@ public sealed class WritableDataSource : DbDataSource
         }
         NpgsqlConnection connection;
         using (AmbientTransactions.Suppress())
-            connection = _cluster.Rents.Rent();
+            connection = _rents.Rent();
         return Enlist(connection, transaction);
     }
 
@@ -125,9 +126,9 @@ public sealed class WritableDataSource : DbDataSource
     public new ValueTask<NpgsqlConnection> OpenConnectionAsync(CancellationToken cancellationToken = default)
     {
         ThrowIfDisposed();
-        return _cluster.Enlists && Transaction.Current is { } transaction
+        return _enlists && Transaction.Current is { } transaction
             ? OpenInsideAsync(transaction, cancellationToken)
-            : _cluster.Rents.RentAsync(cancellationToken);
+            : _rents.RentAsync(cancellationToken);
     }
 
     async ValueTask<NpgsqlConnection> OpenInsideAsync(Transaction transaction, CancellationToken cancellationToken)
@@ -141,7 +142,7 @@ public sealed class WritableDataSource : DbDataSource
         ValueTask<NpgsqlConnection> rent;
         // The rent reads the ambient transaction where it begins, and there is none for it.
         using (AmbientTransactions.Suppress())
-            rent = _cluster.Rents.RentAsync(cancellationToken);
+            rent = _rents.RentAsync(cancellationToken);
         return Enlist(await rent.ConfigureAwait(false), transaction);
     }
 

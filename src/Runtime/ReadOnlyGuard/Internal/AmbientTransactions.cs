@@ -16,6 +16,9 @@ sealed class AmbientTransactions
     readonly ConcurrentDictionary<Transaction, Members> _members = new();
     readonly ConditionalWeakTable<NpgsqlConnection, Enlistment> _enlisted = new();
 
+    // Every close of every connection asks whether there is any: the dictionary's own IsEmpty takes all its locks to say yes.
+    int _transactions;
+
     /// <summary>The physical connections of one transaction; the value says whether it is free.</summary>
     sealed class Members : ConcurrentDictionary<(PhysicalConnection Physical, Server Server), bool>;
 
@@ -28,7 +31,14 @@ sealed class AmbientTransactions
     {
         _enlisted.AddOrUpdate(connection, new(transaction, physical, server));
         if (_members.TryAdd(transaction, []))
-            transaction.TransactionCompleted += (_, _) => _members.TryRemove(transaction, out _);
+        {
+            Interlocked.Increment(ref _transactions);
+            transaction.TransactionCompleted += (_, _) =>
+            {
+                if (_members.TryRemove(transaction, out _))
+                    Interlocked.Decrement(ref _transactions);
+            };
+        }
         if (_members.TryGetValue(transaction, out var members))
             members[(physical, server)] = false;
     }
@@ -36,7 +46,7 @@ sealed class AmbientTransactions
     /// <summary>A watched connection was closed; if it was enlisted, its transaction keeps the physical connection.</summary>
     public void Closed(NpgsqlConnection connection)
     {
-        if (_members.IsEmpty || !_enlisted.TryGetValue(connection, out var enlistment))
+        if (Volatile.Read(ref _transactions) == 0 || !_enlisted.TryGetValue(connection, out var enlistment))
             return;
         _enlisted.Remove(connection);
         if (_members.TryGetValue(enlistment.Transaction, out var members))

@@ -17,7 +17,7 @@ namespace ReadOnlyGuard.Internal;
 /// </remarks>
 sealed class OpenValidation
 {
-    // Close and Open of a swap raise the event again, on this thread, for this connection.
+    // The Open of a swap raises the event again, on this thread, for this connection.
     [ThreadStatic]
     static NpgsqlConnection? t_swapping;
 
@@ -39,11 +39,12 @@ sealed class OpenValidation
 
     StateChangeEventHandler HandlerOf(Server server) => (sender, change) =>
     {
-        if (sender == t_swapping)
-            return;
         var connection = (NpgsqlConnection)sender;
         if (change.CurrentState == ConnectionState.Open)
-            Opened(connection, server);
+        {
+            if (connection != t_swapping)
+                Opened(connection, server);
+        }
         else if ((connection.FullState & ConnectionState.Broken) != 0)
             _tracker.Suspect(server, server.NotAnswered with { Error = new NpgsqlException("a connection to it broke") });
         else

@@ -15,11 +15,14 @@ namespace ReadOnlyGuard.Internal;
 /// </remarks>
 sealed class PhysicalConnections(bool processIdsTell)
 {
-    const int FirstPruning = 256;
+    const int FirstPruning = 256, Slots = 256;
 
     readonly ConditionalWeakTable<object, PhysicalConnection> _exact = new();
     readonly ConcurrentDictionary<int, PhysicalConnection> _byProcess = new();
     readonly object _registering = new();
+
+    // In front of the dictionary, for the warm path: the last one registered of those whose process ids share a slot.
+    readonly PhysicalConnection?[] _slots = new PhysicalConnection?[Slots];
     int _pruneAt = FirstPruning;
 
     /// <summary>
@@ -27,8 +30,14 @@ sealed class PhysicalConnections(bool processIdsTell)
     /// opened just now: every such connection was registered by <see cref="Of"/> when it was new.
     /// </summary>
     public PhysicalConnection? KnownByProcess(NpgsqlConnection connection)
-        => processIdsTell && _byProcess.TryGetValue(connection.ProcessID, out var physical) && physical != PhysicalConnection.Ambiguous
-            ? physical : null;
+    {
+        if (!processIdsTell)
+            return null;
+        var process = connection.ProcessID;
+        if (_slots[process & (Slots - 1)] is { } physical && physical.Process == process)
+            return physical;
+        return _byProcess.TryGetValue(process, out physical) && physical != PhysicalConnection.Ambiguous ? physical : null;
+    }
 
     /// <summary>The physical connection, exactly; registers it when it is new.</summary>
     /// <param name="connection">An open connection of this pool.</param>
@@ -53,6 +62,9 @@ sealed class PhysicalConnections(bool processIdsTell)
         {
             var shared = _byProcess.TryGetValue(process, out var other) && other.MayLive;
             _byProcess[process] = shared ? PhysicalConnection.Ambiguous : physical;
+            // Emptied when shared, and every later one of this number is shared too: the slot never names an ambiguous one.
+            physical.Process = process;
+            Volatile.Write(ref _slots[process & (Slots - 1)], shared ? null : physical);
             if (_byProcess.Count < _pruneAt)
                 return;
             foreach (var (number, known) in _byProcess)
