@@ -26,6 +26,12 @@ static class Descriptors
         "What this registers goes round the guard: after a failover it can inject connections that no longer write. Register a WritableDataSource.",
         DiagnosticSeverity.Warning);
 
+    public static readonly DiagnosticDescriptor UnguardedEntityFramework = Create(
+        RuleIds.UnguardedEntityFramework,
+        "Unguarded EF Core",
+        "This DbContext goes round the guard: after a failover its connections can be ones that no longer write. Give UseNpgsql a WritableDataSource.",
+        DiagnosticSeverity.Warning);
+
     public static readonly DiagnosticDescriptor IndirectCreation = Create(
         RuleIds.IndirectCreation,
         "Indirect creation",

@@ -10,5 +10,6 @@ static class RawUseRules
         new DataSourceIsNotRaw(),
         new ConnectionDoesNotEscape(),
         new RegistrationIsNotRaw(),
-        new ConnectionIsNotCreatedIndirectly());
+        new ConnectionIsNotCreatedIndirectly(),
+        new DbContextUsesTheGuard());
 }

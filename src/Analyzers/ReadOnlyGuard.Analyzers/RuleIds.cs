@@ -6,6 +6,7 @@ static class RuleIds
     public const string RawConnection = "ROG001";
     public const string RawDataSource = "ROG002";
     public const string RawRegistration = "ROG003";
+    public const string UnguardedEntityFramework = "ROG004";
     public const string IndirectCreation = "ROG005";
     public const string Escape = "ROG006";
     public const string OpenedTwice = "ROG007";
@@ -14,5 +15,5 @@ static class RuleIds
     public const string IneffectiveClear = "ROG010";
 
     /// <summary>What <c>[AllowRawNpgsql]</c> excuses.</summary>
-    public static readonly string[] RawUses = [RawConnection, RawDataSource, Escape, RawRegistration, IndirectCreation];
+    public static readonly string[] RawUses = [RawConnection, RawDataSource, Escape, RawRegistration, IndirectCreation, UnguardedEntityFramework];
 }

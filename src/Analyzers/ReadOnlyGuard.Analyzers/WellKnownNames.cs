@@ -14,6 +14,7 @@ static class WellKnownNames
 
     public const string ServiceCollectionExtensions = "Microsoft.Extensions.DependencyInjection.ReadOnlyGuardServiceCollectionExtensions";
     public const string NpgsqlServiceCollectionExtensions = "Microsoft.Extensions.DependencyInjection.NpgsqlServiceCollectionExtensions";
+    public const string NpgsqlDbContextOptionsBuilderExtensions = "Microsoft.EntityFrameworkCore.NpgsqlDbContextOptionsBuilderExtensions";
     public const string Namespace = "ReadOnlyGuard";
     public const string AllowRawNpgsqlAttribute = "AllowRawNpgsqlAttribute";
     public const string WritableDataSource = "WritableDataSource";

@@ -30,6 +30,7 @@ public sealed class NamesMatchTheRuntime
         Assert.Equal("connectionString", typeof(NpgsqlConnection).GetConstructor([typeof(string)])!.GetParameters().Single().Name);
 
         Assert.NotNull(Assembly.Load("Npgsql.DependencyInjection").GetType(WellKnownNames.NpgsqlServiceCollectionExtensions));
+        Assert.Equal(WellKnownNames.NpgsqlDbContextOptionsBuilderExtensions, typeof(Microsoft.EntityFrameworkCore.NpgsqlDbContextOptionsBuilderExtensions).FullName);
         var registrations = typeof(ReadOnlyGuardServiceCollectionExtensions);
         Assert.Equal(WellKnownNames.ServiceCollectionExtensions, registrations.FullName);
         Assert.Equal(3, registrations.GetMethods().Count(method => method.Name == WellKnownNames.Members.AddDataSource));

@@ -92,6 +92,7 @@ public sealed class HalfTypedCode
     [InlineData("new Npgsql.NpgsqlConnection(\"Host=a\")")]
     [InlineData("new Npgsql.NpgsqlConnection(\"Host=a\");\nclass C;")]
     [InlineData("using Microsoft.Extensions.DependencyInjection; class C { void M(IServiceCollection s) { s.AddNpgsqlDataSource(serviceKey: ); s.AddNpgsqlDataSource(; } }")]
+    [InlineData("using Microsoft.EntityFrameworkCore; class C : DbContext { void M(DbContextOptionsBuilder b) { b.UseNpgsql(; b.UseNpgsql(connection: ); b.UseNpgsql(undefined, ); } }")]
     [InlineData("using Npgsql; namespace { class C : D(new NpgsqlConnection(\"\")) ")]
     [InlineData("using Npgsql; record R(NpgsqlConnection c = new(\"\")) : R(new NpgsqlConnection(\"Host=a\"));")]
     public Task Nor_does_a_file_without_a_whole_type(string file) => Survives(file);

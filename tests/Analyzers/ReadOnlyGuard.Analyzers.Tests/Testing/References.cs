@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Reflection;
 using Microsoft.CodeAnalysis;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 
@@ -14,6 +15,9 @@ static class References
     public static readonly MetadataReference Runtime = Of(typeof(AllowRawNpgsqlAttribute));
     public static readonly MetadataReference Registrations = Of(Assembly.Load("Npgsql.DependencyInjection"));
     public static readonly MetadataReference DependencyInjection = Of(typeof(IServiceCollection));
+
+    public static readonly ImmutableArray<MetadataReference> EntityFramework =
+        [Of(typeof(DbContext)), Of(typeof(RelationalDatabaseFacadeExtensions)), Of(typeof(NpgsqlDbContextOptionsBuilderExtensions))];
 
     static MetadataReference Of(Type type) => Of(type.Assembly);
 

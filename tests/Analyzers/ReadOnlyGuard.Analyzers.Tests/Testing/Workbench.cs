@@ -22,7 +22,7 @@ static class Workbench
     {
         var project = solution.AddProject(name, name, LanguageNames.CSharp)
             .WithCompilationOptions(new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable))
-            .AddMetadataReferences([.. References.Framework, References.Npgsql, References.Runtime, References.DependencyInjection, References.Registrations]);
+            .AddMetadataReferences([.. References.Framework, References.Npgsql, References.Runtime, References.DependencyInjection, References.Registrations, .. References.EntityFramework]);
         return files.Aggregate(project, (p, file) => p.AddDocument(file.Name, SourceText.From(file.Text)).Project).Solution;
     }
 

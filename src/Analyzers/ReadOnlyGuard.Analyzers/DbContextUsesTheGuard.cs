@@ -1,0 +1,49 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Diagnostics;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace ReadOnlyGuard.Analyzers;
+
+/// <summary>ROG004: EF Core that gets anything but a guarded data source opens connections that nobody validates.</summary>
+[DiagnosticAnalyzer(LanguageNames.CSharp, LanguageNames.VisualBasic)]
+public sealed class DbContextUsesTheGuard() : RawUseRule(Descriptors.UnguardedEntityFramework, OperationKind.Invocation)
+{
+    internal override Func<IOperation, bool>? Detector(Compilation compilation, NpgsqlTypes npgsql, AnalyzerOptions options)
+    {
+        var extensions = new NamedTypes(compilation, WellKnownNames.NpgsqlDbContextOptionsBuilderExtensions);
+        return extensions.Exist
+            ? operation =>
+                operation is IInvocationOperation { TargetMethod: { Name: "UseNpgsql" } method } call &&
+                extensions.Contain(method.ContainingType) &&
+                IsRaw(call, npgsql) &&
+                !IsForDesignTime(call)
+            : null;
+    }
+
+    static bool IsRaw(IInvocationOperation call, NpgsqlTypes npgsql)
+    {
+        var source = call.Arguments.FirstOrDefault(argument => argument.Parameter?.Name is "connectionString" or "connection" or "dataSource");
+        return source?.Parameter?.Name switch
+        {
+            "connectionString" => !(source.Value.ConstantValue is { HasValue: true, Value: string constant } && StandbyConnectionString.Targets(constant)),
+            "connection" => !(Origin.Of(source.Value) is IInvocationOperation taken && (npgsql.IsGuard(taken.TargetMethod.ContainingType) || StandbySession.IsAskedFor(taken))),
+            // A DbDataSource can be a guarded one.
+            "dataSource" => npgsql.IsRawDataSource(Origin.Unwrap(source.Value)?.Type) && !StandbySession.IsAskedFor(Origin.Of(source.Value) as IInvocationOperation),
+            // It asks the container, which may have a raw one only.
+            _ => true,
+        };
+    }
+
+    static bool IsForDesignTime(IOperation call)
+    {
+        for (var type = call.SemanticModel?.GetEnclosingSymbol(call.Syntax.SpanStart)?.ContainingType; type is not null; type = type.ContainingType)
+        {
+            if (type.AllInterfaces.Any(implemented => implemented.Name == "IDesignTimeDbContextFactory"))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+}

@@ -1,0 +1,45 @@
+using Code = ReadOnlyGuard.Analyzers.Tests.Testing.Code<ReadOnlyGuard.Analyzers.DbContextUsesTheGuard>;
+using Testing = ReadOnlyGuard.Analyzers.Tests.Testing;
+
+namespace ReadOnlyGuard.Analyzers.Tests.Rules;
+
+public sealed class UnguardedEntityFramework
+{
+    const string Standby = "Host=a,b;Target Session Attributes=standby";
+
+    [Theory]
+    [InlineData("void Run(DbContextOptionsBuilder b, string cs) => [|b.UseNpgsql(cs)|];")]
+    [InlineData("void Run(DbContextOptionsBuilder b) => [|b.UseNpgsql(\"Host=a\", o => o.CommandTimeout(1))|];")]
+    [InlineData("void Run(DbContextOptionsBuilder<DbContext> b, string cs) => [|b.UseNpgsql(cs)|];")]
+    [InlineData("void Run(DbContextOptionsBuilder b, NpgsqlConnection c) => [|b.UseNpgsql(c)|];")]
+    [InlineData("void Run(DbContextOptionsBuilder b, DbConnection c) => [|b.UseNpgsql(c, contextOwnsConnection: true)|];")]
+    [InlineData("void Run(DbContextOptionsBuilder b, NpgsqlDataSource s) => [|b.UseNpgsql(s)|];")]
+    [InlineData("void Run(DbContextOptionsBuilder b, NpgsqlDataSource s) => [|b.UseNpgsql(s.CreateConnection())|];")]
+    [InlineData("void Run(DbContextOptionsBuilder b, NpgsqlMultiHostDataSource s) => [|b.UseNpgsql(s.WithTargetSession(TargetSessionAttributes.Primary))|];")]
+    [InlineData("void Run(DbContextOptionsBuilder b) => [|b.UseNpgsql()|];")]
+    [InlineData("void Run(DbContextOptionsBuilder b) => [|b.UseNpgsql(o => o.CommandTimeout(1))|];")]
+    [InlineData("class Context(string cs) : DbContext { protected override void OnConfiguring(DbContextOptionsBuilder b) => [|b.UseNpgsql(cs)|]; }")]
+    public Task Is_reported(string member) => IsReportedIn(member);
+
+    [Theory]
+    [InlineData("void Run(DbContextOptionsBuilder b, ReadOnlyGuard.WritableDataSource s) => b.UseNpgsql(s);")]
+    [InlineData("void Run(DbContextOptionsBuilder b, ReadOnlyGuard.WritableDataSource s) => b.UseNpgsql(s, o => o.CommandTimeout(1));")]
+    [InlineData("void Run(DbContextOptionsBuilder b, DbDataSource s) => b.UseNpgsql(s);")]
+    [InlineData("void Run(DbContextOptionsBuilder b, ReadOnlyGuard.WritableDataSource s) => b.UseNpgsql(s.CreateConnection());")]
+    [InlineData("void Run(DbContextOptionsBuilder b, ReadOnlyGuard.WritableDataSource s) { var c = s.OpenConnection(); b.UseNpgsql(c); }")]
+    [InlineData("void Run(DbContextOptionsBuilder b, string cs) => b.UseNpgsql(ReadOnlyGuard.WritableDataSource.For(cs));")]
+    [InlineData("void Run(DbContextOptionsBuilder b) => b.UseNpgsql(\"" + Standby + "\");")]
+    [InlineData("void Run(DbContextOptionsBuilder b, NpgsqlMultiHostDataSource s) => b.UseNpgsql(s.WithTargetSession(TargetSessionAttributes.Standby));")]
+    [InlineData("void Run(DbContextOptionsBuilder b, NpgsqlMultiHostDataSource s) { var r = s.WithTargetSession(TargetSessionAttributes.PreferStandby); b.UseNpgsql(r); }")]
+    [InlineData("class Tools : IDesignTimeDbContextFactory<DbContext> { public DbContext CreateDbContext(string[] args) => new(new DbContextOptionsBuilder().UseNpgsql(args[0]).Options); }")]
+    [InlineData("[ReadOnlyGuard.AllowRawNpgsql(\"reads a standby\")] void Run(DbContextOptionsBuilder b, string cs) => b.UseNpgsql(cs);")]
+    public Task Stays_silent(string member) => IsReportedIn(member);
+
+    [Fact]
+    public Task Stays_silent_where_the_provider_is_not_referenced() => Code.IsSilentIn(
+        "class Builder { public void UseNpgsql(string cs) { } void Run() => UseNpgsql(\"\"); }");
+
+    static Task IsReportedIn(string member) => Code.IsReportedIn(
+        "using Microsoft.EntityFrameworkCore;\nusing Microsoft.EntityFrameworkCore.Design;\n" + Testing.Code.InClass(member),
+        state => state.AdditionalReferences.AddRange(Testing.References.EntityFramework));
+}
