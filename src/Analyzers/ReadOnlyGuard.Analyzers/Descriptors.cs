@@ -68,6 +68,12 @@ static class Descriptors
         "This does not reach the pool of a data source, and its connections stay: call Clear on the data source.",
         DiagnosticSeverity.Warning);
 
+    public static readonly DiagnosticDescriptor ConnectionKept = Create(
+        RuleIds.ConnectionKept,
+        "Connection kept",
+        "This connection is kept for the life of the process, and is never validated again. Keep the data source, and rent a connection when it is needed.",
+        DiagnosticSeverity.Info);
+
     static DiagnosticDescriptor Create(string id, string title, string message, DiagnosticSeverity severity) =>
         new(id, title, message, "Reliability", severity, isEnabledByDefault: true, helpLinkUri: HelpBase + id + ".md");
 }

@@ -11,5 +11,6 @@ static class RawUseRules
         new ConnectionDoesNotEscape(),
         new RegistrationIsNotRaw(),
         new ConnectionIsNotCreatedIndirectly(),
-        new DbContextUsesTheGuard());
+        new DbContextUsesTheGuard(),
+        new RentedConnectionIsNotKept());
 }

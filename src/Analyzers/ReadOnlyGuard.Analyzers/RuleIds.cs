@@ -13,7 +13,8 @@ static class RuleIds
     public const string ContradictoryString = "ROG008";
     public const string IdleException = "ROG009";
     public const string IneffectiveClear = "ROG010";
+    public const string ConnectionKept = "ROG012";
 
     /// <summary>What <c>[AllowRawNpgsql]</c> excuses.</summary>
-    public static readonly string[] RawUses = [RawConnection, RawDataSource, Escape, RawRegistration, IndirectCreation, UnguardedEntityFramework];
+    public static readonly string[] RawUses = [RawConnection, RawDataSource, Escape, RawRegistration, IndirectCreation, UnguardedEntityFramework, ConnectionKept];
 }
