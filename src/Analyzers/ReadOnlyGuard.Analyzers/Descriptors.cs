@@ -74,6 +74,13 @@ static class Descriptors
         "This connection is kept for the life of the process, and is never validated again. Keep the data source, and rent a connection when it is needed.",
         DiagnosticSeverity.Info);
 
-    static DiagnosticDescriptor Create(string id, string title, string message, DiagnosticSeverity severity) =>
-        new(id, title, message, "Reliability", severity, isEnabledByDefault: true, helpLinkUri: HelpBase + id + ".md");
+    public static readonly DiagnosticDescriptor ReplicationConnection = Create(
+        RuleIds.ReplicationConnection,
+        "Replication connection",
+        "This replication connection goes round the guard: after a failover it can lead to a server that is no longer the primary.",
+        DiagnosticSeverity.Warning,
+        isEnabledByDefault: false);
+
+    static DiagnosticDescriptor Create(string id, string title, string message, DiagnosticSeverity severity, bool isEnabledByDefault = true) =>
+        new(id, title, message, "Reliability", severity, isEnabledByDefault, helpLinkUri: HelpBase + id + ".md");
 }

@@ -12,5 +12,6 @@ static class RawUseRules
         new RegistrationIsNotRaw(),
         new ConnectionIsNotCreatedIndirectly(),
         new DbContextUsesTheGuard(),
-        new RentedConnectionIsNotKept());
+        new RentedConnectionIsNotKept(),
+        new ReplicationIsNotGuarded());
 }

@@ -14,7 +14,8 @@ static class RuleIds
     public const string IdleException = "ROG009";
     public const string IneffectiveClear = "ROG010";
     public const string ConnectionKept = "ROG012";
+    public const string ReplicationConnection = "ROG013";
 
     /// <summary>What <c>[AllowRawNpgsql]</c> excuses.</summary>
-    public static readonly string[] RawUses = [RawConnection, RawDataSource, Escape, RawRegistration, IndirectCreation, UnguardedEntityFramework, ConnectionKept];
+    public static readonly string[] RawUses = [RawConnection, RawDataSource, Escape, RawRegistration, IndirectCreation, UnguardedEntityFramework, ConnectionKept, ReplicationConnection];
 }

@@ -87,6 +87,7 @@ public sealed class HalfTypedCode
     [InlineData("object M() => Activator.CreateInstance<NpgsqlConnection, int>(); object N() => new Lazy<>(); object O() => new Lazy<NpgsqlConnection, >();")]
     [InlineData("static NpgsqlConnection c = ReadOnlyGuard.WritableDataSource.For(\"Host=a\").OpenConnection(; static NpgsqlConnection c = c;")]
     [InlineData("static NpgsqlConnection c; void M(NpgsqlDataSource s) { c = = s.OpenConnection(); c ??= ; undefined = s.OpenConnection(); }")]
+    [InlineData("object M() => new Npgsql.Replication.LogicalReplicationConnection(; object N() => new Npgsql.Replication.();")]
     public Task Neither_makes_the_rule_throw_nor_the_fix(string members) => Survives(RawConnection.InClass(members));
 
     [Theory]
