@@ -35,7 +35,9 @@ public abstract class RawUseRule : NpgsqlRule
         context.RegisterOperationAction(
             use =>
             {
-                if (isRawUse(use.Operation) && !AllowRawNpgsql.Covers(use.Operation, use.ContainingSymbol))
+                if (isRawUse(use.Operation) &&
+                    !AllowRawNpgsql.Covers(use.Operation, use.ContainingSymbol) &&
+                    !ExcludedCode.Covers(use.Operation, use.ContainingSymbol, use.Options))
                 {
                     use.ReportDiagnostic(Diagnostic.Create(_descriptor, use.Operation.Syntax.GetLocation()));
                 }
