@@ -17,6 +17,12 @@ namespace ReadOnlyGuard.CodeFixes;
 [ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(AllowWithReasonFixer)), Shared]
 public sealed class AllowWithReasonFixer() : WholeDocumentFixer("Allow with reason", RuleIds.RawUses)
 {
+    /// <summary>
+    /// None. A reason is one place's own; and <c>dotnet format</c>, which applies whichever provider of an ID can fix all, would allow
+    /// every raw use instead of guarding it.
+    /// </summary>
+    public override FixAllProvider? GetFixAllProvider() => null;
+
     private protected override async Task<Func<Document>?> PlanAsync(
         Document document, ImmutableArray<Diagnostic> diagnostics, CancellationToken cancellationToken)
     {

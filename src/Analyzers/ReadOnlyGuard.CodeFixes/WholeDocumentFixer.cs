@@ -22,11 +22,11 @@ public abstract class WholeDocumentFixer : CodeFixProvider
     public sealed override ImmutableArray<string> FixableDiagnosticIds { get; }
 
     /// <inheritdoc />
-    public sealed override FixAllProvider GetFixAllProvider() => FixAllProvider.Create(async (context, document, diagnostics) =>
+    public override FixAllProvider? GetFixAllProvider() => FixAllProvider.Create(async (context, document, diagnostics) =>
         await PlanAsync(document, diagnostics, context.CancellationToken).ConfigureAwait(false) is { } apply ? apply() : document);
 
     /// <inheritdoc />
-    public sealed override async Task RegisterCodeFixesAsync(CodeFixContext context)
+    public override async Task RegisterCodeFixesAsync(CodeFixContext context)
     {
         if (await PlanAsync(context.Document, context.Diagnostics, context.CancellationToken).ConfigureAwait(false) is { } apply)
         {
