@@ -38,7 +38,8 @@ sealed class RawConnectionSite
             ConnectionString(creation) is not { } connectionString ||
             model.GetTypeInfo(connectionString, cancellationToken) is not { ConvertedType.SpecialType: SpecialType.System_String } type ||
             model.GetConstantValue(connectionString, cancellationToken) is { HasValue: true, Value: null } ||
-            TriviaAround(connectionString, creation).Any(trivia => trivia.IsDirective))
+            TriviaAround(connectionString, creation).Any(trivia => trivia.IsDirective) ||
+            source is not null && creation.DescendantTrivia().Any(trivia => creation.Span.Contains(trivia.Span) && Trivia.IsComment(trivia)))
         {
             return null;
         }
