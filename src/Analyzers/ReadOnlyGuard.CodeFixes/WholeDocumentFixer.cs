@@ -22,7 +22,7 @@ public abstract class WholeDocumentFixer : CodeFixProvider
     public sealed override ImmutableArray<string> FixableDiagnosticIds { get; }
 
     /// <inheritdoc />
-    public sealed override FixAllProvider GetFixAllProvider() => FixAllProvider.Create(async (context, document, diagnostics) =>
+    public override FixAllProvider? GetFixAllProvider() => FixAllProvider.Create(async (context, document, diagnostics) =>
         await PlanAsync(document, diagnostics, context.CancellationToken).ConfigureAwait(false) is { } apply ? apply() : document);
 
     /// <inheritdoc />
