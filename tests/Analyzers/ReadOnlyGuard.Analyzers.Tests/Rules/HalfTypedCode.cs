@@ -121,9 +121,12 @@ public sealed class HalfTypedCode
         var errors = (await before.CompileErrorsAsync()).Select(error => error.Id).ToHashSet();
         foreach (var fixer in Catalogue.Catalogue.Fixers().Where(fixer => fixer.FixableDiagnosticIds.Any(reported.Contains)))
         {
-            var after = await before.FixAllAsync(FixAllScope.Document, fixer);
-            var added = (await after.CompileErrorsAsync()).Where(error => !errors.Contains(error.Id)).ToList();
-            Assert.True(added.Count == 0, $"{fixer}\n{string.Join("\n", added)}\n--- before\n{file}\n--- after\n{string.Join("\n", await after.TextsAsync())}");
+            var fixes = fixer.GetFixAllProvider() is null ? await before.FixEachAsync(fixer) : [await before.FixAllAsync(FixAllScope.Document, fixer)];
+            foreach (var after in fixes)
+            {
+                var added = (await after.CompileErrorsAsync()).Where(error => !errors.Contains(error.Id)).ToList();
+                Assert.True(added.Count == 0, $"{fixer}\n{string.Join("\n", added)}\n--- before\n{file}\n--- after\n{string.Join("\n", await after.TextsAsync())}");
+            }
         }
     }
 

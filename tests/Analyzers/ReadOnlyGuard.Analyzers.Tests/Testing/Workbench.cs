@@ -66,7 +66,31 @@ static class Workbench
         var context = new FixAllContext(
             solution.Projects.First().Documents.First(), fixer, scope, "any", fixer.FixableDiagnosticIds, new Reports(), Cancellation);
         var action = await fixer.GetFixAllProvider()!.GetFixAsync(context);
-        var operations = await action!.GetOperationsAsync(Cancellation);
+        return await solution.AfterAsync(action!);
+    }
+
+    /// <summary>What each action of the fixer makes of the solution, each report by itself.</summary>
+    public static async Task<List<Solution>> FixEachAsync(this Solution solution, CodeFixProvider fixer)
+    {
+        var actions = new List<CodeAction>();
+        foreach (var report in (await solution.Projects.Single().ReportsAsync()).Where(report => fixer.FixableDiagnosticIds.Contains(report.Id)))
+        {
+            var document = solution.GetDocument(report.Location.SourceTree)!;
+            await fixer.RegisterCodeFixesAsync(new CodeFixContext(document, report, (action, _) => actions.Add(action), Cancellation));
+        }
+
+        var after = new List<Solution>();
+        foreach (var action in actions)
+        {
+            after.Add(await solution.AfterAsync(action));
+        }
+
+        return after;
+    }
+
+    static async Task<Solution> AfterAsync(this Solution solution, CodeAction action)
+    {
+        var operations = await action.GetOperationsAsync(Cancellation);
         return operations.OfType<ApplyChangesOperation>().SingleOrDefault()?.ChangedSolution ?? solution;
     }
 
