@@ -14,7 +14,7 @@ namespace ReadOnlyGuard;
 /// It keeps one Npgsql pool for each host of its connection string. It is thread-safe; create one for each connection string and keep
 /// it for the life of the application.
 /// </remarks>
-public sealed class WritableDataSource : DbDataSource
+public sealed partial class WritableDataSource : DbDataSource
 {
     static readonly ConcurrentDictionary<string, Lazy<WritableDataSource>> Shared = new(StringComparer.Ordinal);
 
@@ -167,7 +167,7 @@ public sealed class WritableDataSource : DbDataSource
             connection.Dispose();
             throw;
         }
-        var server = _cluster.Tracker.Servers.First(s => s.Owns(connection));
+        var server = _cluster.Tracker.ServerOf(connection);
         _cluster.Ambient.Enlisted(connection, transaction, server.Physical(connection), server);
         return connection;
     }

@@ -25,6 +25,24 @@ static class AbandonableWork
         }
     }
 
+    /// <summary>Runs <paramref name="work"/>, which must not throw; a synchronous caller waits on its own thread.</summary>
+    /// <returns>The outcome, or <paramref name="late"/> if it did not come in time.</returns>
+    public static async ValueTask<T> RunAsync<T>(string name, Func<T> work, TimeSpan timeout, T late, bool async)
+    {
+        if (!async)
+            return Run(name, work, timeout, late, whenAbandoned: static () => { });
+        var outcome = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
+        Start(name, () => outcome.SetResult(work()));
+        try
+        {
+            return await outcome.Task.WaitAsync(timeout).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            return late;
+        }
+    }
+
     /// <summary>Runs <paramref name="work"/>, which must not throw, and waits for it.</summary>
     /// <param name="whenAbandoned">Runs on the thread once the work ends that nobody waits for any more.</param>
     /// <returns>The outcome, or <paramref name="late"/> if it did not come in time.</returns>
@@ -46,11 +64,11 @@ static class AbandonableWork
             whenAbandoned();
         });
 
-        var deadline = Environment.TickCount64 + (long)timeout.TotalMilliseconds;
+        var deadline = timeout == Timeout.InfiniteTimeSpan ? long.MaxValue : Environment.TickCount64 + (long)timeout.TotalMilliseconds;
         lock (gate)
         {
             while (!ended && deadline - Environment.TickCount64 is > 0 and var left)
-                Monitor.Wait(gate, TimeSpan.FromMilliseconds(left));
+                Monitor.Wait(gate, TimeSpan.FromMilliseconds(Math.Min(left, int.MaxValue)));
             abandoned = !ended;
             return ended ? outcome : late;
         }

@@ -17,6 +17,16 @@ sealed class Fence(ILogger logger)
     /// <summary>Rises when a higher timeline is seen: every connection checked before is then under suspicion.</summary>
     public int Promotions => Volatile.Read(ref _promotions);
 
+    /// <summary>The cluster that is known; <see langword="null"/> before the first check and where its servers do not tell.</summary>
+    public long? SystemIdentifier
+    {
+        get
+        {
+            lock (_gate)
+                return _systemIdentifier;
+        }
+    }
+
     /// <summary>Whether a primary with this identity and timeline is the newest one known, and remembers it if so.</summary>
     public bool Admits(Endpoint endpoint, long systemIdentifier, uint timeline)
     {

@@ -7,11 +7,12 @@ namespace ReadOnlyGuard.Internal;
 /// <summary>Builds the machinery for one connection string from a data source builder, and leaves the builder as it was.</summary>
 sealed class GuardedCluster
 {
-    GuardedCluster(string displayable, bool enlists, PrimaryTracker tracker, Fence fence, ILogger logger)
+    GuardedCluster(string displayable, bool enlists, PrimaryTracker tracker, Fence fence, TimeSpan checkTimeout, ILogger logger)
     {
         (Displayable, Enlists, Tracker, Fence) = (displayable, enlists, tracker, fence);
         Ambient = new AmbientTransactions();
         Rents = new Rents(tracker);
+        Transactions = new WriteTransactions(tracker, Rents, new CommitOutcomes(tracker, Rents, fence, checkTimeout), logger);
         OpenValidation.Attach(tracker, Ambient, enlists, logger);
     }
 
@@ -21,6 +22,7 @@ sealed class GuardedCluster
     public Fence Fence { get; }
     public AmbientTransactions Ambient { get; }
     public Rents Rents { get; }
+    public WriteTransactions Transactions { get; }
 
     /// <param name="settings">The builder's settings; each data source is built with its own and they are put back afterwards.</param>
     /// <param name="build">Builds a data source from the builder as it stands.</param>
@@ -41,8 +43,10 @@ sealed class GuardedCluster
                 var pool = build();
                 settings.ConnectionString = ConnectionString.ForProbe(whole, endpoint, options.CheckTimeout).ConnectionString;
                 var checker = new WriteChecker(endpoint, options.WriteCheck, options.CheckTimeout, fence, logger);
-                var probe = new Probe(build(), checker, endpoint.Host);
-                servers.Add(new Server(endpoint, pool, probe, checker, fence, options, logger));
+                var direct = build();
+                var probe = new Probe(direct, checker, endpoint.Host);
+                var witness = new CommitWitness(direct, options.CheckTimeout, endpoint.Host);
+                servers.Add(new Server(endpoint, pool, probe, witness, checker, fence, options, logger));
             }
         }
         catch
@@ -54,6 +58,6 @@ sealed class GuardedCluster
         {
             settings.ConnectionString = original;
         }
-        return new(ConnectionString.Displayable(whole), whole.Enlist, new PrimaryTracker(servers, options, logger), fence, logger);
+        return new(ConnectionString.Displayable(whole), whole.Enlist, new PrimaryTracker(servers, options, logger), fence, options.CheckTimeout, logger);
     }
 }

@@ -28,7 +28,22 @@ sealed class Patience(Clock clock, TimeSpan budget)
             throw new ReadOnlyServerException(answer,
                 "A search had found the same server writable: a balancer or pooler in front of it may lead to more than one server, or the session itself was set read-only.");
 
-        var pause = Backoff.Delay(_refusals, Waited, Random.Shared.NextDouble());
+        await PauseAsync(Backoff.Delay(_refusals, Waited, Random.Shared.NextDouble()), async, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Pauses before something is done for another time.</summary>
+    /// <returns><see langword="false"/>, at once, if the patience would be over by then.</returns>
+    public async ValueTask<bool> AgainAsync(int attempt, bool async, CancellationToken cancellationToken)
+    {
+        var pause = Backoff.BetweenRuns(attempt, Random.Shared.NextDouble());
+        if (Left <= pause)
+            return false;
+        await PauseAsync(pause, async, cancellationToken).ConfigureAwait(false);
+        return true;
+    }
+
+    async ValueTask PauseAsync(TimeSpan pause, bool async, CancellationToken cancellationToken)
+    {
         if (async)
             await Task.Delay(pause, clock.TimeProvider, cancellationToken).ConfigureAwait(false);
         else

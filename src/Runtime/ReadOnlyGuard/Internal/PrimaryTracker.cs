@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Npgsql;
 
 namespace ReadOnlyGuard.Internal;
 
@@ -39,6 +40,10 @@ sealed class PrimaryTracker
 
     /// <summary>The primary, or <see langword="null"/> when it must be found.</summary>
     public Primary? Primary => Volatile.Read(ref _primary);
+
+    public Server ServerOf(NpgsqlConnection connection) => Servers.First(server => server.Owns(connection));
+
+    public TimeProvider TimeProvider => _clock.TimeProvider;
 
     public Patience NewPatience() => new(_clock, _options.FailoverTimeout);
 

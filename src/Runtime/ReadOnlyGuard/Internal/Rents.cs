@@ -13,19 +13,23 @@ sealed class Rents(PrimaryTracker tracker)
     public ValueTask<NpgsqlConnection> RentAsync(CancellationToken cancellationToken)
     {
         if (tracker.Primary is not { } primary)
-            return RentAsync(null, async: true, cancellationToken);
+            return RentAsync(null, tracker.NewPatience(), async: true, cancellationToken);
 
         var generation = primary.Server.Generation;
         var connection = primary.Server.CreateConnection();
         var open = connection.OpenAsync(cancellationToken);
         if (!open.IsCompletedSuccessfully || !primary.Server.IsFreshFromPool(connection))
-            return RentAsync(new Opening(primary, generation, connection, open), async: true, cancellationToken);
+            return RentAsync(new Opening(primary, generation, connection, open), tracker.NewPatience(), async: true, cancellationToken);
 
         primary.Server.Watch(connection);
         return new(connection);
     }
 
-    public NpgsqlConnection Rent() => Completed(RentAsync(null, async: false, CancellationToken.None));
+    public NpgsqlConnection Rent() => Completed(RentAsync(tracker.NewPatience(), async: false, CancellationToken.None));
+
+    /// <summary>A rent as a part of something longer, which has used up some of its patience already.</summary>
+    public ValueTask<NpgsqlConnection> RentAsync(Patience patience, bool async, CancellationToken cancellationToken)
+        => RentAsync(null, patience, async, cancellationToken);
 
     /// <summary>The primary, for a connection that is opened later.</summary>
     public Server PrimaryServer()
@@ -34,16 +38,15 @@ sealed class Rents(PrimaryTracker tracker)
         return Completed(find).Server;
     }
 
-    // A synchronous rent waits on its own thread, for a search or a check, and never for a task.
-    static T Completed<T>(ValueTask<T> synchronous)
+    /// <summary>A synchronous rent waits on its own thread, for a search or a check, and never for a task.</summary>
+    public static T Completed<T>(ValueTask<T> synchronous)
     {
         Debug.Assert(synchronous.IsCompleted);
         return synchronous.GetAwaiter().GetResult();
     }
 
-    async ValueTask<NpgsqlConnection> RentAsync(Opening? begun, bool async, CancellationToken cancellationToken)
+    async ValueTask<NpgsqlConnection> RentAsync(Opening? begun, Patience patience, bool async, CancellationToken cancellationToken)
     {
-        var patience = tracker.NewPatience();
         while (true)
         {
             var opening = begun ?? Open(

@@ -7,7 +7,8 @@ namespace ReadOnlyGuard.Internal;
 
 /// <summary>One server: its Npgsql pool, what is known of the pool's physical connections, and the pool's generations.</summary>
 sealed class Server(
-    Endpoint endpoint, NpgsqlDataSource pool, Probe probe, WriteChecker checker, Fence fence, WritableDataSourceOptions options, ILogger logger)
+    Endpoint endpoint, NpgsqlDataSource pool, Probe probe, CommitWitness witness, WriteChecker checker, Fence fence,
+    WritableDataSourceOptions options, ILogger logger)
 {
     readonly PhysicalConnections _physical = new(processIdsTell: !endpoint.IsUnixSocket);
     readonly Clock _clock = new(options.TimeProvider);
@@ -18,6 +19,8 @@ sealed class Server(
     public Endpoint Endpoint { get; } = endpoint;
 
     public Probe Probe { get; } = probe;
+
+    public CommitWitness Witness { get; } = witness;
 
     public ServerAnswer NotAnswered => new(Endpoint.Host, Endpoint.Port, ServerRole.Unknown);
 
@@ -59,6 +62,8 @@ sealed class Server(
             && check.Promotions == fence.Promotions
             && _clock.Milliseconds - check.Milliseconds < _validationMilliseconds;
     }
+
+    public int Suspicions => Volatile.Read(ref _suspicions);
 
     /// <summary>Every connection of this server is checked again at its next rent.</summary>
     public void Suspect() => Interlocked.Increment(ref _suspicions);
@@ -209,12 +214,14 @@ sealed class Server(
     public void Dispose()
     {
         pool.Dispose();
+        Witness.Dispose();
         Probe.Dispose();
     }
 
     public async ValueTask DisposeAsync()
     {
         await pool.DisposeAsync().ConfigureAwait(false);
+        Witness.Dispose();
         Probe.Dispose();
     }
 }

@@ -13,17 +13,40 @@ static class SqlStates
 
     const string InsufficientPrivilege = "42501";
     const string UndefinedFunction = "42883";
+    const string UndefinedObject = "42704";
     const string UndefinedTable = "42P01";
     const string UndefinedColumn = "42703";
     const string ObjectNotInPrerequisiteState = "55000";
     const string TooManyConnections = "53300";
+    const string SerializationFailure = "40001";
+    const string DeadlockDetected = "40P01";
+    const string InFailedTransaction = "25P02";
 
     public static bool MeansReadOnly(string sqlState) => sqlState is ReadOnlySqlTransaction or FeatureNotSupported;
+
+    /// <summary>
+    /// Whether the server behind the failure may be one that cannot be written to any more: a check has to tell. 25P02 follows on an
+    /// error that the application kept to itself.
+    /// </summary>
+    public static bool MayMeanReadOnly(string sqlState) => MeansReadOnly(sqlState) || sqlState == InFailedTransaction;
+
+    /// <summary>Of a server that is too old, or only speaks PostgreSQL's protocol: no such function or type.</summary>
+    public static bool MeansUnknownFunction(string sqlState) => sqlState is UndefinedFunction or UndefinedObject;
+
+    public static bool IsReadOnlyTransaction(string sqlState) => sqlState == ReadOnlySqlTransaction;
 
     /// <summary>A service that speaks PostgreSQL's protocol, or a role with rights revoked, cannot tell identity or timeline.</summary>
     public static bool MeansIdentityUnavailable(string sqlState) => sqlState
         is InsufficientPrivilege or UndefinedFunction or UndefinedTable or UndefinedColumn
         or FeatureNotSupported or ObjectNotInPrerequisiteState;
+
+    /// <summary>Two transactions came into each other's way: PostgreSQL asks for the whole to be run again.</summary>
+    public static bool MeansConflict(string sqlState) => sqlState is SerializationFailure or DeadlockDetected;
+
+    /// <summary>The server or the connection is going away. Class 57P: shutting down, crashed, starting up. Class 08: connection failure,
+    /// what poolers answer without a server.</summary>
+    public static bool MeansLost(string sqlState)
+        => sqlState.StartsWith("57P", StringComparison.Ordinal) || sqlState.StartsWith("08", StringComparison.Ordinal);
 
     /// <summary>
     /// Whether an attempt to connect that failed so may succeed a moment later, here or on another host. A wrong password, a missing
@@ -34,8 +57,7 @@ static class SqlStates
         PostgresException { SqlState: TooManyConnections } => true,
         // A physical-connection initializer of the user's that cannot run on a standby.
         PostgresException e when MeansReadOnly(e.SqlState) => true,
-        // Class 57P: shutting down, crashed, starting up. Class 08: connection failure, what poolers answer without a server.
-        PostgresException e => e.SqlState.StartsWith("57P", StringComparison.Ordinal) || e.SqlState.StartsWith("08", StringComparison.Ordinal),
+        PostgresException e => MeansLost(e.SqlState),
         NpgsqlException e => e.IsTransient,
         _ => exception is IOException or TimeoutException or System.Net.Sockets.SocketException,
     };

@@ -26,6 +26,9 @@ static class Telemetry
     public static readonly UpDownCounter<long> RentsWaiting = Meter.CreateUpDownCounter<long>(
         "readonlyguard.rents.waiting", "{rent}", "Rents that are waiting for a writable server.");
 
+    public static readonly Counter<long> TransactionsRunAgain = Meter.CreateCounter<long>(
+        "readonlyguard.transactions.run_again", "{run}", "Runs of a guarded transaction after its first, each after a failure that committed nothing.");
+
     public static string Outcome(ServerRole role) => role switch
     {
         ServerRole.Primary => "writable",

@@ -71,7 +71,7 @@ static class WriteCheckQuery
     }
 
     /// <summary>A WAL file's name begins with the timeline, eight hexadecimal digits.</summary>
-    static uint? TimelineOf(string walFile)
+    public static uint? TimelineOf(string walFile)
         => walFile.Length >= 8 && uint.TryParse(walFile.AsSpan(0, 8), NumberStyles.HexNumber, CultureInfo.InvariantCulture, out var timeline)
             ? timeline : null;
 }

@@ -1,0 +1,104 @@
+using System.Data;
+using Npgsql;
+
+namespace ReadOnlyGuard.Internal;
+
+/// <summary>
+/// Sends COMMIT so that its answer means what it says. PostgreSQL answers the COMMIT of a failed transaction with ROLLBACK, and the one
+/// outside of any with a warning; Npgsql looks at neither.
+/// </summary>
+static class Commit
+{
+    // Fails in a failed transaction (25P02) and outside of any (25P01). Both statements end with one Sync: the server skips the second
+    // when the first fails. As the last statement before COMMIT a savepoint costs neither an id nor a round trip.
+    const string ProofOfLife = "SAVEPOINT readonlyguard_commit";
+
+    const string FailedTransaction = "25P02";
+    const string NoTransaction = "25P01";
+
+    /// <param name="connection">Handed over: the one whose COMMIT is late is given back when that ends at last.</param>
+    /// <param name="timeProvider">Measures the connection's command timeout.</param>
+    public static async ValueTask<CommitAnswer> SendAsync(NpgsqlConnection connection, TimeProvider timeProvider, bool async)
+    {
+        // At its timeout Npgsql cancels a statement. A COMMIT that waits for a synchronous standby is then told as committed, although
+        // the standby does not have it. So this one has none: it is abandoned instead, and its outcome unknown.
+        var timeout = connection.CommandTimeout == 0 ? Timeout.InfiniteTimeSpan : TimeSpan.FromSeconds(connection.CommandTimeout);
+        var batch = new NpgsqlBatch(connection) { BatchCommands = { new(ProofOfLife), new("COMMIT") }, Timeout = 0 };
+        if (!async)
+            return AbandonableWork.Run("COMMIT", () => Send(batch), timeout, CommitAnswer.Late, whenAbandoned: connection.Dispose);
+
+        var answer = SendAsync(batch);
+        try
+        {
+            return await answer.WaitAsync(timeout, timeProvider).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            _ = DisposeAfterAsync(answer, connection);
+            return CommitAnswer.Late;
+        }
+    }
+
+    static CommitAnswer Send(NpgsqlBatch batch)
+    {
+        try
+        {
+            batch.ExecuteNonQuery();
+            return CommitAnswer.Committed;
+        }
+        catch (Exception e)
+        {
+            return Failed(batch.Connection!, e);
+        }
+    }
+
+    static async Task<CommitAnswer> SendAsync(NpgsqlBatch batch)
+    {
+        try
+        {
+            await batch.ExecuteNonQueryAsync(CancellationToken.None).ConfigureAwait(false);
+            return CommitAnswer.Committed;
+        }
+        catch (Exception e)
+        {
+            return Failed(batch.Connection!, e);
+        }
+    }
+
+    static CommitAnswer Failed(NpgsqlConnection connection, Exception error) => error switch
+    {
+        NpgsqlOperationInProgressException => CommitAnswer.Refused(new InvalidOperationException(
+            "The operation returned while a command on its connection was still running, so its transaction was rolled back. Await every command, and dispose every reader.", error)),
+        PostgresException { SqlState: FailedTransaction } => CommitAnswer.Refused(new InvalidOperationException(
+            "The operation returned although a statement of its transaction had failed, so PostgreSQL rolled the transaction back. Let the exception out, or put a savepoint before a statement that may fail.", error)),
+        PostgresException { SqlState: NoTransaction } => CommitAnswer.Refused(EndedByOperation(error)),
+        // The server's own answer, on a connection that lives: it did not commit. Anything else may have come instead of its answer.
+        PostgresException { InvariantSeverity: "ERROR" } answered when connection.State == ConnectionState.Open && !SqlStates.MeansLost(answered.SqlState)
+            => CommitAnswer.Refused(error),
+        _ => CommitAnswer.Unknown(error),
+    };
+
+    public static InvalidOperationException EndedByOperation(Exception? error) => new(
+        "The operation ended its transaction by itself, so what it did before is committed or rolled back already, and what it did after was not in it. Leave COMMIT and ROLLBACK to ExecuteInTransaction.", error);
+
+    static async Task DisposeAfterAsync(Task<CommitAnswer> answer, NpgsqlConnection connection)
+    {
+        await answer.ConfigureAwait(false);
+        await Server.DisposeAsync(connection, async: true).ConfigureAwait(false);
+    }
+}
+
+/// <summary>What came of a COMMIT.</summary>
+/// <param name="IsKnown">Whether the server said what it did.</param>
+/// <param name="Error">Why it is not committed, or not known to be; <see langword="null"/> if it is.</param>
+readonly record struct CommitAnswer(bool IsKnown, Exception? Error)
+{
+    public static readonly CommitAnswer Committed = new(IsKnown: true, null);
+
+    /// <summary>No answer in time. The connection is still waiting for it.</summary>
+    public static readonly CommitAnswer Late = new(IsKnown: false, new TimeoutException("COMMIT was not answered within the connection's Command Timeout."));
+
+    public static CommitAnswer Refused(Exception error) => new(IsKnown: true, error);
+
+    public static CommitAnswer Unknown(Exception error) => new(IsKnown: false, error);
+}

@@ -1,0 +1,116 @@
+using System.Data;
+using System.Runtime.ExceptionServices;
+using System.Transactions;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace ReadOnlyGuard.Internal;
+
+/// <summary>The user's work in a transaction. A synchronous one returns a completed task.</summary>
+delegate ValueTask<T> Operation<T>(NpgsqlConnection connection, CancellationToken cancellationToken);
+
+/// <summary>Runs operations in transactions, each in as many runs as it takes.</summary>
+sealed class WriteTransactions(PrimaryTracker tracker, Rents rents, CommitOutcomes outcomes, ILogger logger)
+{
+    readonly AsyncLocal<Running?> _running = new();
+
+    public async ValueTask<T> RunAsync<T>(
+        Operation<T> operation, WriteTransactionOptions options, bool async, CancellationToken cancellationToken)
+    {
+        if (Transaction.Current is not null)
+            throw new InvalidOperationException(
+                "ExecuteInTransaction was called inside a TransactionScope, which decides about its own commit. Call it outside, or use OpenConnection inside the scope.");
+        if (_running.Value is { HasEnded: false })
+            throw new InvalidOperationException(
+                "ExecuteInTransaction was called inside another operation of the same data source. It would commit by itself, also when the outer one is run again. Use the connection that the outer operation was given.");
+
+        // Flows into the operation; the runtime takes it back from the caller when this method returns.
+        var running = _running.Value = new Running();
+        try
+        {
+            return await RunToTheEndAsync(operation, options, async, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            running.HasEnded = true;
+        }
+    }
+
+    /// <summary>The loop: one run after the other, until one is committed or its failure is final.</summary>
+    async ValueTask<T> RunToTheEndAsync<T>(
+        Operation<T> operation, WriteTransactionOptions options, bool async, CancellationToken cancellationToken)
+    {
+        var patience = tracker.NewPatience();
+        var passing = new PassingFailures(tracker);
+        for (var run = 1; ; run++)
+        {
+            var (failure, result) = await RunOnceAsync(operation, options, patience, passing, async, cancellationToken).ConfigureAwait(false);
+            if (failure is null)
+                return result!;
+            if (run >= options.MaxAttempts || !await patience.AgainAsync(run, async, cancellationToken).ConfigureAwait(false))
+                failure.Throw();
+            Log.RunAgain(logger, run + 1, options.MaxAttempts, failure.SourceException.Message);
+            Telemetry.TransactionsRunAgain.Add(1);
+        }
+    }
+
+    /// <returns>A failure after which nothing is committed and another run may succeed; otherwise the result of the committed run.</returns>
+    async ValueTask<(ExceptionDispatchInfo? Failure, T? Result)> RunOnceAsync<T>(
+        Operation<T> operation, WriteTransactionOptions options, Patience patience, PassingFailures passing, bool async, CancellationToken cancellationToken)
+    {
+        var connection = await rents.RentAsync(patience, async, cancellationToken).ConfigureAwait(false);
+        var server = tracker.ServerOf(connection);
+        var isOurs = true;
+        NpgsqlTransaction? transaction = null;
+        CommitReceipt? receipt = null;
+        T result;
+        try
+        {
+            try
+            {
+                transaction = async
+                    ? await connection.BeginTransactionAsync(options.IsolationLevel, cancellationToken).ConfigureAwait(false)
+                    : connection.BeginTransaction(options.IsolationLevel);
+                result = await operation(connection, cancellationToken).ConfigureAwait(false);
+                if (connection.FullState == ConnectionState.Closed)
+                    throw new InvalidOperationException(
+                        "The operation closed its connection, which rolled its transaction back. Leave the connection open: it is given back after the commit.");
+                cancellationToken.ThrowIfCancellationRequested();
+                if (options.CommitOutcome == CommitOutcome.Resolve)
+                    receipt = await outcomes.ReceiptAsync(connection, server, async, cancellationToken).ConfigureAwait(false);
+            }
+            catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+            {
+                // COMMIT was not sent.
+                if (await passing.IncludeAsync(e, connection, transaction, server, async).ConfigureAwait(false))
+                    return (ExceptionDispatchInfo.Capture(e), default);
+                throw;
+            }
+
+            // From here on the caller's token ends nothing: whoever cancels a COMMIT does not learn what it did.
+            var answer = await Commit.SendAsync(connection, tracker.TimeProvider, async).ConfigureAwait(false);
+            isOurs = answer != CommitAnswer.Late;
+            if (answer.Error is not { } error)
+                return (null, result);
+            if (answer.IsKnown)
+            {
+                if (!await passing.IncludeAsync(error, connection, transaction, server, async).ConfigureAwait(false))
+                    ExceptionDispatchInfo.Throw(error);
+            }
+            else if (await outcomes.IsCommittedAsync(receipt, server, error, options, patience, async, cancellationToken).ConfigureAwait(false))
+                return (null, result);
+            return (ExceptionDispatchInfo.Capture(error), default);
+        }
+        finally
+        {
+            if (isOurs)
+                await Server.DisposeAsync(connection, async).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>One operation. What it started and left behind may call again when it has ended.</summary>
+    sealed class Running
+    {
+        public volatile bool HasEnded;
+    }
+}
