@@ -67,14 +67,12 @@ static class Commit
 
     static CommitAnswer Failed(NpgsqlConnection connection, Exception error) => error switch
     {
-        NpgsqlOperationInProgressException => CommitAnswer.Refused(new InvalidOperationException(
-            "The operation returned while a command on its connection was still running, so its transaction was rolled back. Await every command, and dispose every reader.", error)),
         PostgresException { SqlState: FailedTransaction } => CommitAnswer.Refused(new InvalidOperationException(
             "The operation returned although a statement of its transaction had failed, so PostgreSQL rolled the transaction back. Let the exception out, or put a savepoint before a statement that may fail.", error)),
         PostgresException { SqlState: NoTransaction } => CommitAnswer.Refused(EndedByOperation(error)),
         // The server's own answer, on a connection that lives: it did not commit. Anything else may have come instead of its answer.
         PostgresException { InvariantSeverity: "ERROR" } answered when connection.State == ConnectionState.Open && !SqlStates.MeansLost(answered.SqlState)
-            => CommitAnswer.Refused(error),
+            => CommitAnswer.RolledBack(error),
         _ => CommitAnswer.Unknown(error),
     };
 
@@ -90,15 +88,20 @@ static class Commit
 
 /// <summary>What came of a COMMIT.</summary>
 /// <param name="IsKnown">Whether the server said what it did.</param>
+/// <param name="IsOver">Whether the transaction is, one way or the other. Else it is as it was, and still to be rolled back.</param>
 /// <param name="Error">Why it is not committed, or not known to be; <see langword="null"/> if it is.</param>
-readonly record struct CommitAnswer(bool IsKnown, Exception? Error)
+readonly record struct CommitAnswer(bool IsKnown, bool IsOver, Exception? Error)
 {
-    public static readonly CommitAnswer Committed = new(IsKnown: true, null);
+    public static readonly CommitAnswer Committed = new(IsKnown: true, IsOver: true, null);
 
     /// <summary>No answer in time. The connection is still waiting for it.</summary>
-    public static readonly CommitAnswer Late = new(IsKnown: false, new TimeoutException("COMMIT was not answered within the connection's Command Timeout."));
+    public static readonly CommitAnswer Late = new(IsKnown: false, IsOver: false, new TimeoutException("COMMIT was not answered within the connection's Command Timeout."));
 
-    public static CommitAnswer Refused(Exception error) => new(IsKnown: true, error);
+    /// <summary>The server did not come to the COMMIT.</summary>
+    public static CommitAnswer Refused(Exception error) => new(IsKnown: true, IsOver: false, error);
 
-    public static CommitAnswer Unknown(Exception error) => new(IsKnown: false, error);
+    /// <summary>COMMIT failed.</summary>
+    public static CommitAnswer RolledBack(Exception error) => new(IsKnown: true, IsOver: true, error);
+
+    public static CommitAnswer Unknown(Exception error) => new(IsKnown: false, IsOver: false, error);
 }

@@ -13,7 +13,7 @@ sealed class PassingFailures(PrimaryTracker tracker)
 
     /// <param name="failure">What the operation, BEGIN or COMMIT ended with.</param>
     /// <param name="connection">Its connection; rolled back, and given back if the server cannot be written to.</param>
-    /// <param name="transaction">Its transaction; <see langword="null"/> if BEGIN failed.</param>
+    /// <param name="transaction">Its transaction; <see langword="null"/> if BEGIN failed, or COMMIT was answered, with what ended it.</param>
     /// <param name="server">The server of the connection.</param>
     /// <exception cref="InvalidOperationException">The operation had ended the transaction by itself: what it committed must not be run again.</exception>
     public async ValueTask<bool> IncludeAsync(

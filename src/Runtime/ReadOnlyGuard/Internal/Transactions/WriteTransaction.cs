@@ -72,9 +72,7 @@ sealed class WriteTransactions(PrimaryTracker tracker, Rents rents, CommitOutcom
                     ? await connection.BeginTransactionAsync(options.IsolationLevel, cancellationToken).ConfigureAwait(false)
                     : connection.BeginTransaction(options.IsolationLevel);
                 result = await operation(connection, cancellationToken).ConfigureAwait(false);
-                if (connection.FullState == ConnectionState.Closed)
-                    throw new InvalidOperationException(
-                        "The operation closed its connection, which rolled its transaction back. Leave the connection open: it is given back after the commit.");
+                ThrowUnlessIdle(connection.FullState);
                 cancellationToken.ThrowIfCancellationRequested();
                 if (options.CommitOutcome == CommitOutcome.Resolve)
                     receipt = await outcomes.ReceiptAsync(connection, server, async, cancellationToken).ConfigureAwait(false);
@@ -94,7 +92,7 @@ sealed class WriteTransactions(PrimaryTracker tracker, Rents rents, CommitOutcom
                 return (null, result);
             if (answer.IsKnown)
             {
-                if (!await passing.IncludeAsync(error, connection, transaction, server, async).ConfigureAwait(false))
+                if (!await passing.IncludeAsync(error, connection, answer.IsOver ? null : transaction, server, async).ConfigureAwait(false))
                     ExceptionDispatchInfo.Throw(error);
             }
             else if (await outcomes.IsCommittedAsync(receipt, server, error, options, patience, async, cancellationToken).ConfigureAwait(false))
@@ -104,9 +102,42 @@ sealed class WriteTransactions(PrimaryTracker tracker, Rents rents, CommitOutcom
         finally
         {
             if (isOurs)
-                await Server.DisposeAsync(connection, async).ConfigureAwait(false);
+                await GiveBackAsync(connection, async).ConfigureAwait(false);
         }
     }
+
+    static void ThrowUnlessIdle(ConnectionState afterOperation)
+    {
+        if ((afterOperation & ConnectionState.Broken) != 0)
+            throw new NpgsqlException("The connection broke, and the operation returned as if it had not.");
+        if (afterOperation == ConnectionState.Closed)
+            throw new InvalidOperationException(
+                "The operation closed its connection, which rolled its transaction back. Leave the connection open: it is given back after the commit.");
+        if ((afterOperation & StillInUse) != 0)
+            throw new InvalidOperationException(
+                "The operation returned while a command or reader on its connection was still open, so its transaction is rolled back. Await every command, and dispose every reader.");
+    }
+
+    const ConnectionState StillInUse = ConnectionState.Executing | ConnectionState.Fetching;
+
+    static ValueTask GiveBackAsync(NpgsqlConnection connection, bool async)
+    {
+        // Npgsql closes an open reader with its connection, but closing one whose command is still executing never ends.
+        if ((connection.FullState & ConnectionState.Executing) == 0)
+            return Server.DisposeAsync(connection, async);
+        _ = GiveBackWhenIdleAsync(connection);
+        return default;
+    }
+
+    static async Task GiveBackWhenIdleAsync(NpgsqlConnection connection)
+    {
+        // There is no event for it.
+        while ((connection.FullState & ConnectionState.Executing) != 0)
+            await Task.Delay(IdlePoll).ConfigureAwait(false);
+        await Server.DisposeAsync(connection, async: true).ConfigureAwait(false);
+    }
+
+    static readonly TimeSpan IdlePoll = TimeSpan.FromMilliseconds(100);
 
     /// <summary>One operation. What it started and left behind may call again when it has ended.</summary>
     sealed class Running
