@@ -15,15 +15,24 @@ sealed class Writers : IAsyncDisposable
 
     public sealed record Failure(int Writer, long At, Exception Error);
 
-    Writers(int writers, Func<NpgsqlConnection, int, int, Task> write, Func<ValueTask<NpgsqlConnection>> rent)
-        => _running = Task.WhenAll(Enumerable.Range(0, writers).Select(writer => Task.Run(() => RunAsync(writer, write, rent))));
+    Writers(int writers, Func<int, int, Task> write)
+        => _running = Task.WhenAll(Enumerable.Range(0, writers).Select(writer => Task.Run(() => RunAsync(writer, write))));
 
     public static async Task CreateTableAsync(PostgresServer primary)
         => await primary.ExecuteAsync("create table ledger (writer int, number int, primary key (writer, number))");
 
     /// <summary>Starts them; each renting from <paramref name="source"/> with OpenConnectionAsync for every insert.</summary>
     public static Writers Start(WritableDataSource source, int writers = 8)
-        => new(writers, InsertAsync, () => source.OpenConnectionAsync());
+        => new(writers, async (writer, number) =>
+        {
+            await using var connection = await source.OpenConnectionAsync();
+            await InsertAsync(connection, writer, number);
+        });
+
+    /// <summary>Starts them; each writing with ExecuteInTransactionAsync.</summary>
+    public static Writers StartTransactions(WritableDataSource source, WriteTransactionOptions? options = null, int writers = 8)
+        => new(writers, (writer, number) =>
+            source.ExecuteInTransactionAsync((connection, _) => InsertAsync(connection, writer, number), options));
 
     public static async Task InsertAsync(NpgsqlConnection connection, int writer, int number)
     {
@@ -64,14 +73,13 @@ sealed class Writers : IAsyncDisposable
         return _acknowledged.Count(row => !there.Contains((row.Writer, row.Number)));
     }
 
-    async Task RunAsync(int writer, Func<NpgsqlConnection, int, int, Task> write, Func<ValueTask<NpgsqlConnection>> rent)
+    async Task RunAsync(int writer, Func<int, int, Task> write)
     {
         for (var number = 0; !_stop.IsCancellationRequested; number++)
         {
             try
             {
-                await using var connection = await rent();
-                await write(connection, writer, number);
+                await write(writer, number);
                 _acknowledged.Add((writer, number, Stopwatch.GetTimestamp()));
             }
             catch (Exception e)
