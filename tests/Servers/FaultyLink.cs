@@ -46,14 +46,14 @@ public sealed class FaultyLink : IAsyncDisposable
     /// <summary>Where new sessions go.</summary>
     public PostgresServer Target { get; set; }
 
-    /// <summary>Asked for each request, everything up to a Sync or a simple query, with its text; runs before it is passed on.</summary>
-    public Func<string, Fault> Plan { get; set; } = _ => Fault.None;
+    /// <summary>Asked for each request, everything up to a Sync or a simple query, with its text; ends before it is passed on.</summary>
+    public Func<string, ValueTask<Fault>> Plan { get; set; } = _ => new(Fault.None);
 
     /// <summary>Fails at the next request that holds the text, once.</summary>
     public void FailOnceAt(string text, Fault fault)
     {
         var left = 1;
-        Plan = request => request.Contains(text, StringComparison.Ordinal) && Interlocked.Exchange(ref left, 0) == 1 ? fault : Fault.None;
+        Plan = request => new(request.Contains(text, StringComparison.Ordinal) && Interlocked.Exchange(ref left, 0) == 1 ? fault : Fault.None);
     }
 
     public string ConnectionString(Action<NpgsqlConnectionStringBuilder>? configure = null) => _port.ConnectionString(configure);
@@ -154,7 +154,7 @@ public sealed class FaultyLink : IAsyncDisposable
 
         async Task PassAsync(byte[] request)
         {
-            var fault = link.Plan(Encoding.Latin1.GetString(request));
+            var fault = await link.Plan(Encoding.Latin1.GetString(request));
             if (fault == Fault.CutBefore)
                 Dispose();
             if (fault is Fault.CutAfter or Fault.Silence)

@@ -184,10 +184,10 @@ public sealed class UnansweredCommits : IAsyncLifetime
         _link.Plan = request =>
         {
             if (!request.Contains(Commit, StringComparison.Ordinal) || Interlocked.Exchange(ref left, 0) == 0)
-                return Fault.None;
+                return new(Fault.None);
             // fsync is off, so what was committed would be lost by a crash of the machine, never by one of the server.
             _ = CrashAsync();
-            return Fault.Silence;
+            return new(Fault.Silence);
         };
 
         async Task CrashAsync()
