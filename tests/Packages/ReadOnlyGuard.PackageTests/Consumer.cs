@@ -58,5 +58,8 @@ sealed class Consumer
         return Path.Combine(output, "Consumer");
     }
 
+    /// <summary>Runs another program in the project's folder, and returns what it printed.</summary>
+    public Task<string> RunAsync(string program, params string[] arguments) => DotNet.RunProgramAsync(program, _folder, arguments);
+
     Task WriteAsync(string name, string text) => File.WriteAllTextAsync(Path.Combine(_folder, name), text);
 }
