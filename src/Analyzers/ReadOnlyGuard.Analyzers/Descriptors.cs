@@ -68,6 +68,12 @@ static class Descriptors
         "This does not reach the pool of a data source, and its connections stay: call Clear on the data source.",
         DiagnosticSeverity.Warning);
 
+    public static readonly DiagnosticDescriptor BrokenRetry = Create(
+        RuleIds.BrokenRetry,
+        "Broken retry",
+        "{0}",
+        DiagnosticSeverity.Warning);
+
     public static readonly DiagnosticDescriptor ConnectionKept = Create(
         RuleIds.ConnectionKept,
         "Connection kept",

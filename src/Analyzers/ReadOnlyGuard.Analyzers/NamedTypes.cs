@@ -26,6 +26,23 @@ readonly struct NamedTypes(Compilation compilation, string fullName)
         return false;
     }
 
+    /// <summary>Whether the type is one of these or a base of one.</summary>
+    public bool HaveBase(ITypeSymbol type)
+    {
+        foreach (var known in _types)
+        {
+            for (ITypeSymbol? derived = known; derived is not null; derived = derived.BaseType)
+            {
+                if (SymbolEqualityComparer.Default.Equals(derived, type))
+                {
+                    return true;
+                }
+            }
+        }
+
+        return false;
+    }
+
     public bool ContainBaseOf(ITypeSymbol? type)
     {
         for (; type is not null; type = type.BaseType)

@@ -13,6 +13,7 @@ static class RuleIds
     public const string ContradictoryString = "ROG008";
     public const string IdleException = "ROG009";
     public const string IneffectiveClear = "ROG010";
+    public const string BrokenRetry = "ROG011";
     public const string ConnectionKept = "ROG012";
     public const string ReplicationConnection = "ROG013";
 

@@ -29,6 +29,8 @@ static class WellKnownNames
         public const string BuildWritable = "BuildWritable";
         public const string For = "For";
         public const string CreateConnection = "CreateConnection";
+        public const string ExecuteInTransaction = "ExecuteInTransaction";
+        public const string ExecuteInTransactionAsync = "ExecuteInTransactionAsync";
         public const string OpenConnection = "OpenConnection";
         public const string OpenConnectionAsync = "OpenConnectionAsync";
     }

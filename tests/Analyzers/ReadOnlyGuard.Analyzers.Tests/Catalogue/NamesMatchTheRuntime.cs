@@ -44,6 +44,10 @@ public sealed class NamesMatchTheRuntime
         Assert.Equal(typeof(NpgsqlConnection), Member(WellKnownNames.Members.CreateConnection).ReturnType);
         Assert.Equal(typeof(NpgsqlConnection), Member(WellKnownNames.Members.OpenConnection).ReturnType);
 
+        Assert.All(
+            (string[])[WellKnownNames.Members.ExecuteInTransaction, WellKnownNames.Members.ExecuteInTransactionAsync],
+            name => Assert.Equal(["operation", "operation"], typeof(WritableDataSource).GetMethods().Where(method => method.Name == name).Select(method => method.GetParameters()[0].Name)));
+
         var openAsync = Member(WellKnownNames.Members.OpenConnectionAsync, typeof(CancellationToken));
         Assert.Equal(typeof(ValueTask<NpgsqlConnection>), openAsync.ReturnType);
         Assert.Equal("cancellationToken", openAsync.GetParameters().Single().Name);

@@ -91,8 +91,8 @@ public sealed class OneLaw(ITestOutputHelper output) : IAsyncLifetime
     async Task RunAsync(Schedule schedule)
     {
         var id = Interlocked.Increment(ref _transactions);
-        var spells = new ConcurrentBag<Task>();
-        Arm(schedule, spells);
+        var strikes = new Strikes();
+        Arm(schedule, strikes);
         Exception? failure;
         try
         {
@@ -101,7 +101,7 @@ public sealed class OneLaw(ITestOutputHelper output) : IAsyncLifetime
         finally
         {
             _link.Plan = _ => new(Fault.None);
-            await Task.WhenAll(spells);
+            await strikes.EndAsync();
         }
 
         var (outcome, least, most) = failure switch
@@ -121,7 +121,7 @@ public sealed class OneLaw(ITestOutputHelper output) : IAsyncLifetime
         Assert.True(there >= least && there <= most, $"{schedule}: {there} times in the table, promised were {least} to {most}.");
     }
 
-    void Arm(Schedule schedule, ConcurrentBag<Task> spells)
+    void Arm(Schedule schedule, Strikes strikes)
     {
         var requests = -1;
         _link.Plan = async _ =>
@@ -139,8 +139,8 @@ public sealed class OneLaw(ITestOutputHelper output) : IAsyncLifetime
                         return Fault.Silence;
                 }
                 var struck = new TaskCompletionSource();
-                spells.Add(StrikeAsync(blow, struck));
-                await struck.Task;
+                if (strikes.TryBegin(() => StrikeAsync(blow, struck)))
+                    await struck.Task;
             }
             return Fault.None;
         };
@@ -181,6 +181,32 @@ public sealed class OneLaw(ITestOutputHelper output) : IAsyncLifetime
         {
             struck.TrySetResult();
             _striking.Release();
+        }
+    }
+
+    /// <summary>What a schedule does to the server: none begins when the schedule has ended, and it ends with the last.</summary>
+    sealed class Strikes
+    {
+        readonly List<Task> _begun = [];
+        bool _ended;
+
+        public bool TryBegin(Func<Task> strike)
+        {
+            lock (_begun)
+            {
+                if (!_ended)
+                    _begun.Add(strike());
+                return !_ended;
+            }
+        }
+
+        public Task EndAsync()
+        {
+            lock (_begun)
+            {
+                _ended = true;
+                return Task.WhenAll(_begun);
+            }
         }
     }
 
