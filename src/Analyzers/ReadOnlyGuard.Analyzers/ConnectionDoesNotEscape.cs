@@ -22,6 +22,11 @@ public sealed class ConnectionDoesNotEscape() : RawUseRule(Descriptors.Escape, O
         _ => false,
     };
 
+    /// <summary>Whether a connection string is, or holds, that of a guarded source, so that this rule reports what is made from it.</summary>
+    internal static bool IsBorrowed(IOperation? connectionString, NpgsqlTypes npgsql) =>
+        Origin.Of(connectionString) is { } text &&
+        text.DescendantsAndSelf().Any(part => part is IPropertyReferenceOperation { Property.Name: "ConnectionString" } property && IsOfGuard(property, npgsql));
+
     static bool IsOfGuard(IPropertyReferenceOperation property, NpgsqlTypes npgsql)
     {
         var owner = Origin.Unwrap(property.Instance);

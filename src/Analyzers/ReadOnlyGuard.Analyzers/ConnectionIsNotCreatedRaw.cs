@@ -13,12 +13,11 @@ public sealed class ConnectionIsNotCreatedRaw() : RawUseRule(
     OperationKind.DynamicObjectCreation)
 {
     internal override Func<IOperation, bool> Detector(Compilation compilation, NpgsqlTypes npgsql, AnalyzerOptions options) =>
-        creation => npgsql.IsConnection(creation.Type) && !TargetsStandby(creation);
+        creation => npgsql.IsConnection(creation.Type) && !(creation is IObjectCreationOperation { } known && IsNoneOfThisRule(ConnectionString(known), npgsql));
 
-    static bool TargetsStandby(IOperation operation) =>
-        operation is IObjectCreationOperation creation &&
-        ConnectionString(creation)?.ConstantValue is { HasValue: true, Value: string constant } &&
-        StandbyConnectionString.Targets(constant);
+    static bool IsNoneOfThisRule(IOperation? connectionString, NpgsqlTypes npgsql) =>
+        connectionString?.ConstantValue is { HasValue: true, Value: string constant } && StandbyConnectionString.Targets(constant) ||
+        ConnectionDoesNotEscape.IsBorrowed(connectionString, npgsql);
 
     // The initialiser runs after the constructor, so what it assigns is what counts.
     static IOperation? ConnectionString(IObjectCreationOperation creation) =>

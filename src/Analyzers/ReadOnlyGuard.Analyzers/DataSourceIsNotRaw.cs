@@ -10,7 +10,9 @@ public sealed class DataSourceIsNotRaw() : RawUseRule(Descriptors.RawDataSource,
 {
     internal override Func<IOperation, bool> Detector(Compilation compilation, NpgsqlTypes npgsql, AnalyzerOptions options) => operation =>
         operation is IInvocationOperation call &&
-        (npgsql.CreatesRawDataSource(call) ? !IsForStandby(call, npgsql) : npgsql.OpensRawDataSource(call) && IsFromElsewhere(call, npgsql));
+        (npgsql.CreatesRawDataSource(call)
+            ? !IsForStandby(call, npgsql) && !ConnectionDoesNotEscape.IsBorrowed(npgsql.ConnectionStringOf(call), npgsql)
+            : npgsql.OpensRawDataSource(call) && IsFromElsewhere(call, npgsql));
 
     static bool IsForStandby(IInvocationOperation creation, NpgsqlTypes npgsql) =>
         npgsql.ConnectionStringOf(creation)?.ConstantValue is { HasValue: true, Value: string constant } && StandbyConnectionString.Targets(constant) ||

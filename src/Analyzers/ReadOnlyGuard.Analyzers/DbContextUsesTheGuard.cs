@@ -11,10 +11,12 @@ public sealed class DbContextUsesTheGuard() : RawUseRule(Descriptors.UnguardedEn
     internal override Func<IOperation, bool>? Detector(Compilation compilation, NpgsqlTypes npgsql, AnalyzerOptions options)
     {
         var extensions = new NamedTypes(compilation, WellKnownNames.NpgsqlDbContextOptionsBuilderExtensions);
+        // The provider has a class of the same full name as Npgsql's own registrations.
+        var registrations = new NamedTypes(compilation, WellKnownNames.NpgsqlServiceCollectionExtensions);
         return extensions.Exist
             ? operation =>
-                operation is IInvocationOperation { TargetMethod: { Name: "UseNpgsql" } method } call &&
-                extensions.Contain(method.ContainingType) &&
+                operation is IInvocationOperation { TargetMethod: { Name: "UseNpgsql" or "AddNpgsql" } method } call &&
+                (method.Name == "UseNpgsql" ? extensions : registrations).Contain(method.ContainingType) &&
                 IsRaw(call, npgsql) &&
                 !IsForDesignTime(call)
             : null;

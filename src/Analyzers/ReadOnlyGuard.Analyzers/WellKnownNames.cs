@@ -28,6 +28,7 @@ static class WellKnownNames
         public const string AddSlimDataSource = "AddWritableNpgsqlSlimDataSource";
         public const string BuildWritable = "BuildWritable";
         public const string For = "For";
+        public const string UseWritableNpgsql = "UseWritableNpgsql";
         public const string CreateConnection = "CreateConnection";
         public const string ExecuteInTransaction = "ExecuteInTransaction";
         public const string ExecuteInTransactionAsync = "ExecuteInTransactionAsync";

@@ -22,6 +22,19 @@ public sealed class EscapedConnection
     public Task Is_reported(string member) => IsReportedIn(member);
 
     [Theory]
+    [InlineData("object Run(WritableDataSource s) => new NpgsqlConnection(s.ConnectionString);")]
+    [InlineData("object Run(WritableDataSource s) => new NpgsqlConnection(s.ConnectionString + \";Pooling=false\");")]
+    [InlineData("object Run(WritableDataSource s) => new NpgsqlConnection { ConnectionString = s.ConnectionString };")]
+    [InlineData("object Run(WritableDataSource s) { var cs = s.ConnectionString; return new NpgsqlConnection(cs); }")]
+    [InlineData("object Run(WritableDataSource s) => NpgsqlDataSource.Create(s.ConnectionString);")]
+    [InlineData("object Run(WritableDataSource s) => new NpgsqlDataSourceBuilder(s.ConnectionString).Build();")]
+    public async Task Is_reported_by_this_rule_alone(string member)
+    {
+        var solution = Testing.Workbench.WithFile("using ReadOnlyGuard;\n" + Testing.Code.InClass(member));
+        Assert.Equal("ROG006", Assert.Single(await Testing.Workbench.ReportsAsync(solution.Projects.Single())).Id);
+    }
+
+    [Theory]
     [InlineData("object Run(ICloneable c) => c.Clone();")]
     [InlineData("object Run(NpgsqlCommand c) => c.Clone();")]
     [InlineData("object Run(int[] a) => a.Clone();")]

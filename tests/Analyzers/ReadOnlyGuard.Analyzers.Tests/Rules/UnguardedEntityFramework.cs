@@ -19,6 +19,7 @@ public sealed class UnguardedEntityFramework
     [InlineData("void Run(DbContextOptionsBuilder b) => [|b.UseNpgsql()|];")]
     [InlineData("void Run(DbContextOptionsBuilder b) => [|b.UseNpgsql(o => o.CommandTimeout(1))|];")]
     [InlineData("class Context(string cs) : DbContext { protected override void OnConfiguring(DbContextOptionsBuilder b) => [|b.UseNpgsql(cs)|]; }")]
+    [InlineData("void Run(Microsoft.Extensions.DependencyInjection.IServiceCollection s, string cs) => [|Microsoft.Extensions.DependencyInjection.NpgsqlServiceCollectionExtensions.AddNpgsql<DbContext>(s, cs)|];")]
     public Task Is_reported(string member) => IsReportedIn(member);
 
     [Theory]
@@ -41,5 +42,5 @@ public sealed class UnguardedEntityFramework
 
     static Task IsReportedIn(string member) => Code.IsReportedIn(
         "using Microsoft.EntityFrameworkCore;\nusing Microsoft.EntityFrameworkCore.Design;\n" + Testing.Code.InClass(member),
-        state => state.AdditionalReferences.AddRange(Testing.References.EntityFramework));
+        state => state.AdditionalReferences.AddRange([Testing.References.DependencyInjection, .. Testing.References.EntityFramework]));
 }

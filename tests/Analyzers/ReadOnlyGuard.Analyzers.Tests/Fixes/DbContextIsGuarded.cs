@@ -1,0 +1,49 @@
+using Code = ReadOnlyGuard.Analyzers.Tests.Testing.Code<ReadOnlyGuard.Analyzers.DbContextUsesTheGuard, ReadOnlyGuard.CodeFixes.DbContextUsesTheGuardFixer>;
+using Testing = ReadOnlyGuard.Analyzers.Tests.Testing;
+
+namespace ReadOnlyGuard.Analyzers.Tests.Fixes;
+
+public sealed class DbContextIsGuarded
+{
+    // Shaped as UseNpgsql, by whichever package has it.
+    const string Guard = """
+
+        namespace Microsoft.EntityFrameworkCore
+        {
+            static class GuardedContexts
+            {
+                public static DbContextOptionsBuilder UseWritableNpgsql(this DbContextOptionsBuilder b, string? cs, Action<Npgsql.EntityFrameworkCore.PostgreSQL.Infrastructure.NpgsqlDbContextOptionsBuilder>? npgsql = null) => b;
+                public static DbContextOptionsBuilder<T> UseWritableNpgsql<T>(this DbContextOptionsBuilder<T> b, string? cs, Action<Npgsql.EntityFrameworkCore.PostgreSQL.Infrastructure.NpgsqlDbContextOptionsBuilder>? npgsql = null) where T : DbContext => b;
+            }
+        }
+        """;
+
+    [Theory]
+    [InlineData("object Run(DbContextOptionsBuilder b, string cs) => [|b.UseNpgsql(cs)|];")]
+    [InlineData("object Run(DbContextOptionsBuilder b, string cs) => [|b.UseNpgsql(cs, o => o.CommandTimeout(1).EnableRetryOnFailure())|];")]
+    [InlineData("object Run(DbContextOptionsBuilder b, string cs) => [|b\n    .UseNpgsql(cs)|] // kept\n    .EnableDetailedErrors();")]
+    [InlineData("DbContextOptionsBuilder<DbContext> Run(DbContextOptionsBuilder<DbContext> b, string cs) => [|b.UseNpgsql(cs)|];")]
+    [InlineData("DbContextOptionsBuilder<DbContext> Run(DbContextOptionsBuilder<DbContext> b, string cs) => [|b.UseNpgsql<DbContext>(cs)|];")]
+    [InlineData("void Run(IServiceCollection s, string cs) => s.AddDbContext<DbContext>(b => [|b.UseNpgsql(cs)|]);")]
+    [InlineData("class Context(string cs) : DbContext { protected override void OnConfiguring(DbContextOptionsBuilder b) => [|b.UseNpgsql(cs)|]; }")]
+    public Task With_the_same_arguments(string member) => Code.IsFixed(
+        Source(member), Source(member.Replace("[|", "").Replace("|]", "").Replace("UseNpgsql", "UseWritableNpgsql")), Provider);
+
+    [Theory]
+    [InlineData("object Run(DbContextOptionsBuilder b, NpgsqlConnection c) => [|b.UseNpgsql(c)|];")]
+    [InlineData("object Run(DbContextOptionsBuilder b, NpgsqlDataSource s) => [|b.UseNpgsql(s)|];")]
+    [InlineData("object Run(DbContextOptionsBuilder b) => [|b.UseNpgsql()|];")]
+    [InlineData("object Run(DbContextOptionsBuilder b, string cs) => [|b.UseNpgsql(cs, o => o.ConfigureDataSource(d => d.EnableDynamicJson()))|];")]
+    [InlineData("object Run(DbContextOptionsBuilder b, string cs) => [|b.UseNpgsql(cs, Options)|]; void Options(Npgsql.EntityFrameworkCore.PostgreSQL.Infrastructure.NpgsqlDbContextOptionsBuilder o) => o.ConfigureDataSource(d => d.EnableDynamicJson());")]
+    [InlineData("object Run(IServiceCollection s, string cs) => [|s.AddNpgsql<DbContext>(cs)|];")]
+    public Task But_not_where_what_it_maps_could_change(string member) => Code.IsNotFixed(Source(member), Provider);
+
+    [Fact]
+    public Task But_not_where_no_such_method_is_referenced() => Code.IsNotFixed(
+        Source("object Run(DbContextOptionsBuilder b, string cs) => [|b.UseNpgsql(cs)|];").Replace(Guard, ""), Provider);
+
+    static string Source(string member) => "using Microsoft.EntityFrameworkCore;\nusing Microsoft.Extensions.DependencyInjection;\n" + Testing.Code.InClass(member) + Guard;
+
+    static void Provider(Microsoft.CodeAnalysis.Testing.SolutionState state) =>
+        state.AdditionalReferences.AddRange([Testing.References.DependencyInjection, .. Testing.References.EntityFramework]);
+}
