@@ -35,12 +35,17 @@ sealed class Consumer
     }
 
     /// <summary>Where it uses the package's rules wrongly, as <c>Program.cs(1,2): warning ROG001</c>.</summary>
-    public async Task<string[]> WarningsAsync()
+    /// <param name="properties">As <c>name=value</c>.</param>
+    public async Task<string[]> WarningsAsync(params string[] properties)
     {
-        var printed = await DotNet.RunAsync(_folder, "build");
+        var printed = await PrintedByBuildAsync(properties);
         return [.. printed.Split('\n').Where(line => line.Contains("ROG", StringComparison.Ordinal))
             .Select(line => Path.GetFileName(line[..(line.IndexOf("ROG", StringComparison.Ordinal) + "ROG001".Length)])).Distinct()];
     }
+
+    /// <summary>What a build prints, whether it succeeds or not.</summary>
+    public Task<string> PrintedByBuildAsync(params string[] properties)
+        => DotNet.PrintedByAsync(_folder, ["build", "--no-incremental", .. properties.Select(property => "-p:" + property)]);
 
     public Task FixAsync() => DotNet.RunAsync(_folder, "format", "analyzers", "--diagnostics", "ROG001", "--severity", "warn");
 
@@ -61,5 +66,5 @@ sealed class Consumer
     /// <summary>Runs another program in the project's folder, and returns what it printed.</summary>
     public Task<string> RunAsync(string program, params string[] arguments) => DotNet.RunProgramAsync(program, _folder, arguments);
 
-    Task WriteAsync(string name, string text) => File.WriteAllTextAsync(Path.Combine(_folder, name), text);
+    public Task WriteAsync(string name, string text) => File.WriteAllTextAsync(Path.Combine(_folder, name), text);
 }

@@ -14,12 +14,18 @@ static class DotNet
     /// <exception cref="InvalidOperationException">It failed; the message holds what it printed.</exception>
     public static async Task<string> RunProgramAsync(string program, string folder, params IReadOnlyList<string> arguments)
     {
-        var result = await Cli.Wrap(program).WithArguments(arguments).WithWorkingDirectory(folder).WithEnvironmentVariables(Variables)
-            .WithValidation(CommandResultValidation.None).ExecuteBufferedAsync(TestContext.Current.CancellationToken);
+        var result = await EndAsync(program, folder, arguments);
         return result.IsSuccess
             ? result.StandardOutput
             : throw new InvalidOperationException($"{program} {string.Join(' ', arguments)} failed:\n{result.StandardOutput}{result.StandardError}");
     }
+
+    /// <summary>As <see cref="RunAsync"/>, also where it fails.</summary>
+    public static async Task<string> PrintedByAsync(string folder, params IReadOnlyList<string> arguments) => (await EndAsync("dotnet", folder, arguments)).StandardOutput;
+
+    static async Task<BufferedCommandResult> EndAsync(string program, string folder, IReadOnlyList<string> arguments)
+        => await Cli.Wrap(program).WithArguments(arguments).WithWorkingDirectory(folder).WithEnvironmentVariables(Variables)
+            .WithValidation(CommandResultValidation.None).ExecuteBufferedAsync(TestContext.Current.CancellationToken);
 
     static Dictionary<string, string?> OwnVariables()
     {

@@ -23,6 +23,21 @@ public sealed class WhatThePackageHolds(PackedPackage package)
     }
 
     [Fact]
+    public void Presets_and_what_reads_their_property()
+    {
+        using var archive = ZipFile.OpenRead(package.File);
+
+        Assert.Equal(
+            [
+                "buildTransitive/ReadOnlyGuard.targets",
+                "buildTransitive/presets/application.globalconfig",
+                "buildTransitive/presets/library.globalconfig",
+                "buildTransitive/presets/strict.globalconfig",
+            ],
+            archive.Entries.Select(entry => entry.FullName).Where(name => name.StartsWith("build", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public void Documentation_of_the_runtime_and_the_readme()
     {
         using var archive = ZipFile.OpenRead(package.File);
