@@ -213,6 +213,21 @@ public sealed class RunAgain : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Statements_that_Npgsql_prepares_by_itself_change_nothing()
+    {
+        await using var preparing = WritableDataSource.Create(_server.ConnectionString(c => (c.MaxAutoPrepare, c.AutoPrepareMinUsages, c.MaxPoolSize) = (10, 2, 1)));
+        for (var i = 1; i <= 5; i++)
+            await preparing.RunAsync(async: true, connection => Ledger.WriteAsync(connection, 1));
+        await Assert.ThrowsAsync<InvalidOperationException>(() => preparing.RunAsync(async: true, async connection =>
+        {
+            await Ledger.WriteAsync(connection, 2);
+            await Assert.ThrowsAsync<PostgresException>(() => Ledger.ExecuteAsync(connection, "select 1/0"));
+        }));
+        await preparing.RunAsync(async: true, connection => Ledger.WriteAsync(connection, 3));
+        Assert.Equal([1, 1, 1, 1, 1, 3], await Ledger.EntriesAsync(_server));
+    }
+
+    [Fact]
     public async Task Nothing_is_run_again_without_patience()
     {
         await using var impatient = WritableDataSource.Create(_server.ConnectionString(), o => o.FailoverTimeout = TimeSpan.Zero);
