@@ -9,11 +9,9 @@ static class AllowRawNpgsql
     /// <summary>The reason that a fix writes, for somebody to replace.</summary>
     public const string Placeholder = "TODO: say why";
 
-    public static bool Covers(IAssemblySymbol assembly) => On(assembly) is not null;
-
     /// <param name="operation">The code in question.</param>
     /// <param name="member">The field, property or method that contains it.</param>
-    public static bool Covers(IOperation operation, ISymbol member) => Covering(operation, member).Any();
+    public static bool Covers(IOperation operation, ISymbol member) => Covering(operation, member).Any() || On(member.ContainingAssembly) is not null;
 
     /// <summary>Every attribute that covers the operation, the innermost first; without that of the assembly.</summary>
     public static IEnumerable<AttributeData> Covering(IOperation operation, ISymbol member)

@@ -16,18 +16,18 @@ public sealed class ClearReachesThePool : NpgsqlRule
         invocation =>
         {
             var call = (IInvocationOperation)invocation.Operation;
-            if (!npgsql.IsConnection(call.TargetMethod.ContainingType))
+            if (call.TargetMethod is not { Name: "ClearPool" or "ClearAllPools" } clear || !npgsql.IsConnection(clear.ContainingType))
             {
                 return;
             }
 
-            if (call is { TargetMethod.Name: "ClearPool", Arguments.Length: 1 } && Origin.Of(call.Arguments[0].Value) is { } source && npgsql.IsOfDataSource(source))
+            if (clear.Name == "ClearPool" && call.Arguments.Length == 1 && Origin.Of(call.Arguments[0].Value) is { } source && npgsql.IsOfDataSource(source))
             {
                 // The fix reads from it which data source that was.
                 invocation.ReportDiagnostic(Diagnostic.Create(
                     Descriptors.IneffectiveClear, call.Syntax.GetLocation(), [source.Syntax.GetLocation()]));
             }
-            else if (call.TargetMethod.Name == "ClearAllPools" && IsMeantForDataSource(Origin.Root(call), npgsql))
+            else if (clear.Name == "ClearAllPools" && IsMeantForDataSource(Origin.Root(call), npgsql))
             {
                 invocation.ReportDiagnostic(Diagnostic.Create(Descriptors.IneffectiveClear, call.Syntax.GetLocation()));
             }

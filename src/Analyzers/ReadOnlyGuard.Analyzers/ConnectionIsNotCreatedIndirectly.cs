@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
 using Microsoft.CodeAnalysis.Operations;
@@ -21,13 +22,13 @@ public sealed class ConnectionIsNotCreatedIndirectly() : RawUseRule(
         {
             IFieldReferenceOperation { Field: { Name: "Instance", IsStatic: true } instance } => npgsql.IsFactory(instance.ContainingType) && LeadsToConnection(operation),
             IObjectCreationOperation { Constructor: { } constructor, Type: INamedTypeSymbol { IsGenericType: true } type } =>
-                IsCreatedByConstraint(type.OriginalDefinition.TypeParameters, type.TypeArguments, npgsql) ||
+                IsCreatedByConstraint(type.TypeArguments, type, npgsql) ||
                 lazy.Contain(type) && npgsql.IsConnection(type.TypeArguments[0]) && !TakesFactory(constructor),
             IInvocationOperation { TargetMethod: var method } call =>
                 method.Name == "GetFactory" && providers.Contain(method.ContainingType) && call.Arguments.Any(argument => argument.Value.ConstantValue is { HasValue: true, Value: "Npgsql" }) ||
                 method.Name == "CreateInstance" && (activator.Contain(method.ContainingType) || activatorUtilities.Contain(method.ContainingType)) && NamesConnection(call, npgsql) ||
                 services.Contain(method.ContainingType) && !TakesFactory(method) && !TakesInstance(method) && NamesConnection(call, npgsql) ||
-                method.IsGenericMethod && IsCreatedByConstraint(method.OriginalDefinition.TypeParameters, method.TypeArguments, npgsql),
+                method.IsGenericMethod && IsCreatedByConstraint(method.TypeArguments, method, npgsql),
             _ => false,
         };
     }
@@ -49,8 +50,22 @@ public sealed class ConnectionIsNotCreatedIndirectly() : RawUseRule(
         };
     }
 
-    static bool IsCreatedByConstraint(IEnumerable<ITypeParameterSymbol> parameters, IEnumerable<ITypeSymbol> arguments, NpgsqlTypes npgsql) =>
-        parameters.Zip(arguments, (parameter, argument) => parameter.HasConstructorConstraint && npgsql.IsConnection(argument)).Any(created => created);
+    static bool IsCreatedByConstraint(ImmutableArray<ITypeSymbol> arguments, ISymbol constructed, NpgsqlTypes npgsql)
+    {
+        // Every generic call comes here: the parameters are looked at only for the few that name the connection.
+        for (var i = 0; i < arguments.Length; i++)
+        {
+            if (npgsql.IsConnection(arguments[i]) && Parameters(constructed.OriginalDefinition)[i].HasConstructorConstraint)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    static ImmutableArray<ITypeParameterSymbol> Parameters(ISymbol definition) =>
+        definition is IMethodSymbol method ? method.TypeParameters : ((INamedTypeSymbol)definition).TypeParameters;
 
     /// <summary>Whether the last type that the call names, as an argument or by <c>typeof</c>, is the connection: what is created, not what is asked for.</summary>
     static bool NamesConnection(IInvocationOperation call, NpgsqlTypes npgsql) => npgsql.IsConnection(call.TargetMethod.TypeArguments.IsEmpty

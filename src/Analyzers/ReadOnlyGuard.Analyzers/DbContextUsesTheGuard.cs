@@ -8,18 +8,16 @@ namespace ReadOnlyGuard.Analyzers;
 [DiagnosticAnalyzer(LanguageNames.CSharp, LanguageNames.VisualBasic)]
 public sealed class DbContextUsesTheGuard() : RawUseRule(Descriptors.UnguardedEntityFramework, OperationKind.Invocation)
 {
-    internal override Func<IOperation, bool>? Detector(Compilation compilation, NpgsqlTypes npgsql, AnalyzerOptions options)
+    internal override Func<IOperation, bool> Detector(Compilation compilation, NpgsqlTypes npgsql, AnalyzerOptions options)
     {
         var extensions = new NamedTypes(compilation, WellKnownNames.NpgsqlDbContextOptionsBuilderExtensions);
         // The provider has a class of the same full name as Npgsql's own registrations.
         var registrations = new NamedTypes(compilation, WellKnownNames.NpgsqlServiceCollectionExtensions);
-        return extensions.Exist
-            ? operation =>
-                operation is IInvocationOperation { TargetMethod: { Name: "UseNpgsql" or "AddNpgsql" } method } call &&
-                (method.Name == "UseNpgsql" ? extensions : registrations).Contain(method.ContainingType) &&
-                IsRaw(call, npgsql) &&
-                !IsForDesignTime(call)
-            : null;
+        return operation =>
+            operation is IInvocationOperation { TargetMethod: { Name: "UseNpgsql" or "AddNpgsql" } method } call &&
+            (method.Name == "UseNpgsql" ? extensions : registrations).Contain(method.ContainingType) &&
+            IsRaw(call, npgsql) &&
+            !IsForDesignTime(call);
     }
 
     static bool IsRaw(IInvocationOperation call, NpgsqlTypes npgsql)

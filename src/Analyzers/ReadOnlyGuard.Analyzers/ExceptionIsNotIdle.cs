@@ -24,10 +24,9 @@ public sealed class ExceptionIsNotIdle : NpgsqlRule
     {
         var detectors = RawUseRules.All
             .Select(rule => (rule.Kinds, IsRawUse: rule.Detector(context.Compilation, npgsql, context.Options)))
-            .Where(rule => rule.IsRawUse is not null)
             .ToList();
         var used = new ConcurrentDictionary<(SyntaxTree, TextSpan), bool>();
-        bool IsRawUse(IOperation operation) => detectors.Any(rule => rule.Kinds.Contains(operation.Kind) && rule.IsRawUse!(operation));
+        bool IsRawUse(IOperation operation) => detectors.Any(rule => rule.Kinds.Contains(operation.Kind) && rule.IsRawUse(operation));
 
         context.RegisterSymbolStartAction(
             start =>
@@ -78,17 +77,15 @@ public sealed class ExceptionIsNotIdle : NpgsqlRule
             OperationKind.LocalFunction,
             OperationKind.AnonymousFunction);
 
-        if (AllowRawNpgsql.On(context.Compilation.Assembly) is { ApplicationSyntaxReference.SyntaxTree: var home } onAssembly)
+        var assembly = context.Compilation.Assembly;
+        context.RegisterSyntaxTreeAction(tree =>
         {
-            context.RegisterSyntaxTreeAction(tree =>
+            if (AllowRawNpgsql.On(assembly) is { ApplicationSyntaxReference.SyntaxTree: var home } onAssembly && tree.Tree == home)
             {
-                if (tree.Tree == home)
-                {
-                    // Whether a whole assembly has raw uses is known only when all of it was read, too late for an editor.
-                    Check(onAssembly, _ => true, tree.ReportDiagnostic);
-                }
-            });
-        }
+                // Whether a whole assembly has raw uses is known only when all of it was read, too late for an editor.
+                Check(onAssembly, _ => true, tree.ReportDiagnostic);
+            }
+        });
     }
 
     static List<AttributeData> In(INamedTypeSymbol type) => type.GetMembers()

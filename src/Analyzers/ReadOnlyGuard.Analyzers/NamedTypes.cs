@@ -7,17 +7,23 @@ namespace ReadOnlyGuard.Analyzers;
 /// The types of one full name that a compilation sees: more than one where two versions of an assembly are referenced under different
 /// aliases, or two assemblies declare the same name.
 /// </summary>
-readonly struct NamedTypes(Compilation compilation, string fullName)
+sealed class NamedTypes(Compilation compilation, string fullName)
 {
-    readonly ImmutableArray<INamedTypeSymbol> _types = compilation.GetTypesByMetadataName(fullName);
+    readonly string _name = fullName.Substring(fullName.LastIndexOf('.') + 1).Split('`')[0];
 
-    public bool Exist => !_types.IsEmpty;
+    // Looked for when something first has the name: it takes a look into every reference, which most compilations can do without.
+    readonly Lazy<ImmutableArray<INamedTypeSymbol>> _types = new(() => compilation.GetTypesByMetadataName(fullName));
 
     public bool Contain(ITypeSymbol? type)
     {
-        foreach (var known in _types)
+        if (type?.Name != _name)
         {
-            if (SymbolEqualityComparer.Default.Equals(type?.OriginalDefinition, known))
+            return false;
+        }
+
+        foreach (var known in _types.Value)
+        {
+            if (SymbolEqualityComparer.Default.Equals(type.OriginalDefinition, known))
             {
                 return true;
             }
@@ -29,7 +35,7 @@ readonly struct NamedTypes(Compilation compilation, string fullName)
     /// <summary>Whether the type is one of these or a base of one.</summary>
     public bool HaveBase(ITypeSymbol type)
     {
-        foreach (var known in _types)
+        foreach (var known in _types.Value)
         {
             for (ITypeSymbol? derived = known; derived is not null; derived = derived.BaseType)
             {

@@ -3,29 +3,19 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace ReadOnlyGuard.Analyzers;
 
-/// <summary>The types of Npgsql and of the guard as one compilation knows them, resolved once.</summary>
-sealed class NpgsqlTypes
+/// <summary>The types of Npgsql and of the guard as one compilation knows them, each resolved once, when it is first met.</summary>
+sealed class NpgsqlTypes(Compilation compilation)
 {
-    readonly NamedTypes _connections;
-    readonly NamedTypes _dataSources;
-    readonly NamedTypes _builders;
-    readonly NamedTypes _slimBuilders;
-    readonly NamedTypes _factories;
-    readonly NamedTypes _guards;
-
-    NpgsqlTypes(Compilation compilation, NamedTypes connections)
-    {
-        _connections = connections;
-        _dataSources = new(compilation, WellKnownNames.NpgsqlDataSource);
-        _builders = new(compilation, WellKnownNames.NpgsqlDataSourceBuilder);
-        _slimBuilders = new(compilation, WellKnownNames.NpgsqlSlimDataSourceBuilder);
-        _factories = new(compilation, WellKnownNames.NpgsqlFactory);
-        _guards = new(compilation, WellKnownNames.Namespace + "." + WellKnownNames.WritableDataSource);
-    }
+    readonly NamedTypes _connections = new(compilation, WellKnownNames.NpgsqlConnection);
+    readonly NamedTypes _dataSources = new(compilation, WellKnownNames.NpgsqlDataSource);
+    readonly NamedTypes _builders = new(compilation, WellKnownNames.NpgsqlDataSourceBuilder);
+    readonly NamedTypes _slimBuilders = new(compilation, WellKnownNames.NpgsqlSlimDataSourceBuilder);
+    readonly NamedTypes _factories = new(compilation, WellKnownNames.NpgsqlFactory);
+    readonly NamedTypes _guards = new(compilation, WellKnownNames.Namespace + "." + WellKnownNames.WritableDataSource);
 
     /// <summary>The types, or <see langword="null"/> where the compilation does not reference Npgsql.</summary>
     public static NpgsqlTypes? In(Compilation compilation) =>
-        new NamedTypes(compilation, WellKnownNames.NpgsqlConnection) is { Exist: true } connections ? new(compilation, connections) : null;
+        compilation.ReferencedAssemblyNames.Any(reference => reference.Name == WellKnownNames.NpgsqlAssembly) ? new(compilation) : null;
 
     public bool IsConnection(ITypeSymbol? type) => _connections.Contain(type);
 

@@ -22,16 +22,12 @@ public abstract class RawUseRule : NpgsqlRule
     /// <summary>What <see cref="Detector"/> has to be asked about.</summary>
     internal ImmutableArray<OperationKind> Kinds { get; }
 
-    /// <summary>Tells a raw use from other operations; <see langword="null"/> where the compilation cannot have any.</summary>
-    internal abstract Func<IOperation, bool>? Detector(Compilation compilation, NpgsqlTypes npgsql, AnalyzerOptions options);
+    /// <summary>Tells a raw use from other operations. It is asked about most of what a program does: cheap checks first.</summary>
+    internal abstract Func<IOperation, bool> Detector(Compilation compilation, NpgsqlTypes npgsql, AnalyzerOptions options);
 
     private protected sealed override void Register(CompilationStartAnalysisContext context, NpgsqlTypes npgsql)
     {
-        if (AllowRawNpgsql.Covers(context.Compilation.Assembly) || Detector(context.Compilation, npgsql, context.Options) is not { } isRawUse)
-        {
-            return;
-        }
-
+        var isRawUse = Detector(context.Compilation, npgsql, context.Options);
         context.RegisterOperationAction(
             use =>
             {

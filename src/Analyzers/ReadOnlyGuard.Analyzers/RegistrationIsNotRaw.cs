@@ -8,19 +8,17 @@ namespace ReadOnlyGuard.Analyzers;
 [DiagnosticAnalyzer(LanguageNames.CSharp, LanguageNames.VisualBasic)]
 public sealed class RegistrationIsNotRaw() : RawUseRule(Descriptors.RawRegistration, OperationKind.Invocation)
 {
-    internal override Func<IOperation, bool>? Detector(Compilation compilation, NpgsqlTypes npgsql, AnalyzerOptions options)
+    internal override Func<IOperation, bool> Detector(Compilation compilation, NpgsqlTypes npgsql, AnalyzerOptions options)
     {
         var registrations = new NamedTypes(compilation, WellKnownNames.NpgsqlServiceCollectionExtensions);
-        return registrations.Exist
-            ? operation =>
-                operation is IInvocationOperation
-                {
-                    TargetMethod.Name: "AddNpgsqlDataSource" or "AddNpgsqlSlimDataSource" or "AddMultiHostNpgsqlDataSource" or "AddMultiHostNpgsqlSlimDataSource",
-                } call &&
-                registrations.Contain(call.TargetMethod.ContainingType) &&
-                !(Argument(call, "connectionString")?.ConstantValue is { HasValue: true, Value: string constant } && StandbyConnectionString.Targets(constant)) &&
-                !IsReplica(Origin.Unwrap(Argument(call, "serviceKey")), options)
-            : null;
+        return operation =>
+            operation is IInvocationOperation
+            {
+                TargetMethod.Name: "AddNpgsqlDataSource" or "AddNpgsqlSlimDataSource" or "AddMultiHostNpgsqlDataSource" or "AddMultiHostNpgsqlSlimDataSource",
+            } call &&
+            registrations.Contain(call.TargetMethod.ContainingType) &&
+            !(Argument(call, "connectionString")?.ConstantValue is { HasValue: true, Value: string constant } && StandbyConnectionString.Targets(constant)) &&
+            !IsReplica(Origin.Unwrap(Argument(call, "serviceKey")), options);
     }
 
     static IOperation? Argument(IInvocationOperation call, string name) =>

@@ -13,11 +13,11 @@ public sealed class RentedConnectionIsNotKept() : RawUseRule(
     OperationKind.FieldInitializer,
     OperationKind.PropertyInitializer)
 {
-    internal override Func<IOperation, bool>? Detector(Compilation compilation, NpgsqlTypes npgsql, AnalyzerOptions options)
+    internal override Func<IOperation, bool> Detector(Compilation compilation, NpgsqlTypes npgsql, AnalyzerOptions options)
     {
-        var hostedServices = compilation.GetTypesByMetadataName("Microsoft.Extensions.Hosting.IHostedService");
+        var hostedServices = new NamedTypes(compilation, "Microsoft.Extensions.Hosting.IHostedService");
         bool LivesOn(ISymbol? keeper) => keeper is IFieldSymbol or IPropertySymbol &&
-            (keeper.IsStatic || keeper.ContainingType.AllInterfaces.Any(implemented => hostedServices.Contains(implemented, SymbolEqualityComparer.Default)));
+            (keeper.IsStatic || keeper.ContainingType.AllInterfaces.Any(hostedServices.Contain));
 
         return operation => operation switch
         {

@@ -8,9 +8,9 @@ namespace ReadOnlyGuard.Analyzers;
 public sealed class ReplicationIsNotGuarded() : RawUseRule(
     Descriptors.ReplicationConnection, OperationKind.ObjectCreation, OperationKind.DynamicObjectCreation)
 {
-    internal override Func<IOperation, bool>? Detector(Compilation compilation, NpgsqlTypes npgsql, AnalyzerOptions options)
+    internal override Func<IOperation, bool> Detector(Compilation compilation, NpgsqlTypes npgsql, AnalyzerOptions options)
     {
         var connections = new NamedTypes(compilation, "Npgsql.Replication.ReplicationConnection");
-        return connections.Exist ? creation => connections.ContainBaseOf(creation.Type) : null;
+        return creation => connections.ContainBaseOf(creation.Type);
     }
 }

@@ -6,6 +6,7 @@ namespace ReadOnlyGuard.Analyzers;
 /// </summary>
 static class WellKnownNames
 {
+    public const string NpgsqlAssembly = "Npgsql";
     public const string NpgsqlConnection = "Npgsql.NpgsqlConnection";
     public const string NpgsqlDataSource = "Npgsql.NpgsqlDataSource";
     public const string NpgsqlDataSourceBuilder = "Npgsql.NpgsqlDataSourceBuilder";

@@ -10,6 +10,7 @@ public sealed class NamesMatchTheRuntime
     [Fact]
     public void Types_are_where_the_rules_look_for_them()
     {
+        Assert.Equal(WellKnownNames.NpgsqlAssembly, typeof(NpgsqlConnection).Assembly.GetName().Name);
         Assert.Equal(WellKnownNames.NpgsqlConnection, typeof(NpgsqlConnection).FullName);
         Assert.Equal(WellKnownNames.NpgsqlDataSource, typeof(NpgsqlDataSource).FullName);
         Assert.Equal(WellKnownNames.NpgsqlDataSourceBuilder, typeof(NpgsqlDataSourceBuilder).FullName);
