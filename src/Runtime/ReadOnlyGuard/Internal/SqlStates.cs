@@ -43,8 +43,13 @@ static class SqlStates
     /// <summary>Two transactions came into each other's way: PostgreSQL asks for the whole to be run again.</summary>
     public static bool MeansConflict(string sqlState) => sqlState is SerializationFailure or DeadlockDetected;
 
-    /// <summary>The server or the connection is going away. Class 57P: shutting down, crashed, starting up. Class 08: connection failure,
-    /// what poolers answer without a server.</summary>
+    /// <summary>The server is shutting down, another of its processes crashed, or it is starting up.</summary>
+    public static bool MeansGoingAway(string sqlState) => sqlState is "57P01" or "57P02" or "57P03";
+
+    /// <summary>
+    /// The server or the way to it is lost, if this is the answer to an attempt to connect or to COMMIT. Class 57P: shutting down, crashed,
+    /// starting up. Class 08: connection failure, what poolers answer without a server.
+    /// </summary>
     public static bool MeansLost(string sqlState)
         => sqlState.StartsWith("57P", StringComparison.Ordinal) || sqlState.StartsWith("08", StringComparison.Ordinal);
 

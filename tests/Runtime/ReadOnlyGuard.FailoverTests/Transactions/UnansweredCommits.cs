@@ -57,6 +57,29 @@ public sealed class UnansweredCommits : IAsyncLifetime
         Assert.Equal(fault == Fault.CutAfter ? 1 : 0, (await Ledger.EntriesAsync(_server)).Count());
     }
 
+    [Fact]
+    public async Task Of_another_source_inside_are_not_done_again()
+    {
+        await using var outer = WritableDataSource.Create(_server.ConnectionString());
+        var inner = 0;
+        // Terminated, so that the unknown outcome has a 57P01 in it.
+        _link.Plan = async request =>
+        {
+            if (!request.Contains(Commit, StringComparison.Ordinal))
+                return Fault.None;
+            await _server.ExecuteAsync($"select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'inner'");
+            return Fault.None;
+        };
+        await using var source = WritableDataSource.Create(_link.ConnectionString(c => c.ApplicationName = "inner"));
+
+        await Assert.ThrowsAsync<CommitOutcomeUnknownException>(() => outer.ExecuteInTransactionAsync(async (_, _) =>
+        {
+            inner++;
+            await source.ExecuteInTransactionAsync((connection, _) => Ledger.WriteAsync(connection, 1));
+        }));
+        Assert.Equal(1, inner);
+    }
+
     [Theory, MemberData(nameof(Ways.Both), MemberType = typeof(Ways))]
     public async Task Resolved_as_committed_by_a_witness(bool async)
     {

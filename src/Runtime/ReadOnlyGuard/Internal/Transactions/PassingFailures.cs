@@ -19,7 +19,8 @@ sealed class PassingFailures(PrimaryTracker tracker)
     public async ValueTask<bool> IncludeAsync(
         Exception failure, NpgsqlConnection connection, NpgsqlTransaction? transaction, Server server, bool async)
     {
-        if (First<NpgsqlException>(failure) is null)
+        // An unknown COMMIT, of another source that the operation used, may have done its work: it must not be done again.
+        if (First<NpgsqlException>(failure) is null || First<CommitOutcomeUnknownException>(failure) is not null)
             return false;
         // The server rolls back whatever a lost connection had begun.
         if ((connection.FullState & ConnectionState.Broken) != 0)
@@ -27,7 +28,7 @@ sealed class PassingFailures(PrimaryTracker tracker)
         if (connection.State != ConnectionState.Open || First<PostgresException>(failure) is not { SqlState: var code })
             return false;
 
-        var passes = SqlStates.MeansConflict(code) || SqlStates.MeansLost(code);
+        var passes = SqlStates.MeansConflict(code) || SqlStates.MeansGoingAway(code);
         if (!passes && !SqlStates.MayMeanReadOnly(code))
             return false;
         if (transaction is not null && HasEnded(transaction))
