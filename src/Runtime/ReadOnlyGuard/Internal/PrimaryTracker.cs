@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 
@@ -40,6 +41,23 @@ sealed class PrimaryTracker
 
     /// <summary>The primary, or <see langword="null"/> when it must be found.</summary>
     public Primary? Primary => Volatile.Read(ref _primary);
+
+    /// <summary>
+    /// The primary, and the generation of its pool that a rent which begins now belongs to. Read so that the two fit: the clear that
+    /// follows the loss of a primary begins a generation in which nobody takes it for the primary any more.
+    /// </summary>
+    /// <returns><see langword="false"/> when the primary must be found.</returns>
+    public bool IsKnown([NotNullWhen(true)] out Primary? primary, out int generation)
+    {
+        while ((primary = Primary) is not null)
+        {
+            generation = primary.Server.Generation;
+            if (Primary == primary)
+                return true;
+        }
+        generation = 0;
+        return false;
+    }
 
     public Server ServerOf(NpgsqlConnection connection) => Servers.First(server => server.Owns(connection));
 

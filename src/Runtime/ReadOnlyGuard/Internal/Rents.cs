@@ -12,10 +12,9 @@ sealed class Rents(PrimaryTracker tracker)
     /// <summary>The warm path: one open from the pool, four comparisons, no round trip, nothing allocated of our own.</summary>
     public ValueTask<NpgsqlConnection> RentAsync(CancellationToken cancellationToken)
     {
-        if (tracker.Primary is not { } primary)
+        if (!tracker.IsKnown(out var primary, out var generation))
             return RentAsync(null, tracker.NewPatience(), async: true, cancellationToken);
 
-        var generation = primary.Server.Generation;
         var connection = primary.Server.CreateConnection();
         var open = connection.OpenAsync(cancellationToken);
         if (!open.IsCompletedSuccessfully || !primary.Server.IsFreshFromPool(connection))
@@ -49,9 +48,11 @@ sealed class Rents(PrimaryTracker tracker)
     {
         while (true)
         {
-            var opening = begun ?? Open(
-                tracker.Primary ?? await tracker.FindAsync(patience, async, cancellationToken).ConfigureAwait(false),
-                async, cancellationToken);
+            if ((begun ?? Open(async, cancellationToken)) is not { } opening)
+            {
+                await tracker.FindAsync(patience, async, cancellationToken).ConfigureAwait(false);
+                continue;
+            }
             begun = null;
             var (primary, generation, connection, _) = opening;
 
@@ -64,15 +65,18 @@ sealed class Rents(PrimaryTracker tracker)
             }
 
             tracker.Lost(primary, refusal);
+            await primary.Server.TakeBackAsync(connection, generation, refusal, async).ConfigureAwait(false);
             await patience.RefusedAsync(refusal, async, cancellationToken).ConfigureAwait(false);
         }
     }
 
-    static Opening Open(Primary primary, bool async, CancellationToken cancellationToken)
+    /// <summary>Takes a connection from the primary's pool; <see langword="null"/> when the primary must be found.</summary>
+    Opening? Open(bool async, CancellationToken cancellationToken)
     {
-        var generation = primary.Server.Generation;
+        if (!tracker.IsKnown(out var primary, out var generation))
+            return null;
         var connection = primary.Server.CreateConnection();
-        return new(primary, generation, connection, async ? connection.OpenAsync(cancellationToken) : null);
+        return new Opening(primary, generation, connection, async ? connection.OpenAsync(cancellationToken) : null);
     }
 
     /// <summary>Completes the open. A failure that may pass is an answer of the server; any other reaches the caller as it is.</summary>

@@ -68,8 +68,11 @@ sealed class Server(
     /// <summary>Every connection of this server is checked again at its next rent.</summary>
     public void Suspect() => Interlocked.Increment(ref _suspicions);
 
-    /// <summary>Checks a connection that the caller owns, and takes it back unless the server can be written to.</summary>
-    /// <returns><see langword="null"/> if it can, and the connection may be handed out; otherwise why not.</returns>
+    /// <summary>Checks a connection that the caller owns.</summary>
+    /// <returns>
+    /// <see langword="null"/> if the server can be written to, and the connection may be handed out; otherwise why not, and the
+    /// connection belongs to <see cref="TakeBackAsync"/>.
+    /// </returns>
     public async ValueTask<ServerAnswer?> ValidateAsync(
         NpgsqlConnection connection, int openedIn, bool async, CancellationToken cancellationToken)
     {
@@ -81,15 +84,20 @@ sealed class Server(
         var answer = async
             ? await CheckAsync(connection, cancellationToken).ConfigureAwait(false)
             : Check(connection, whenAbandoned: connection.Dispose);
-        if (Accept(physical, stamp, answer))
-            return null;
+        return Accept(physical, stamp, answer) ? null : answer;
+    }
 
+    /// <summary>
+    /// Takes back a connection that <see cref="ValidateAsync"/> refused. The primary was declared lost before: a rent that still takes
+    /// it for the primary began in the generation that this ends.
+    /// </summary>
+    public async ValueTask TakeBackAsync(NpgsqlConnection connection, int openedIn, ServerAnswer refusal, bool async)
+    {
         // Cleared before it is given back, so that giving it back closes it.
-        if (answer.Role is ServerRole.HotStandby or ServerRole.StalePrimary)
-            ClearOnce(physical, answer);
-        if (!ReferenceEquals(answer, Late))
+        if (refusal.Role is ServerRole.HotStandby or ServerRole.StalePrimary)
+            ClearOnce(Physical(connection, openedIn), refusal);
+        if (!ReferenceEquals(refusal, Late))
             await DisposeAsync(connection, async).ConfigureAwait(false);
-        return answer;
     }
 
     /// <summary>Remembers a check that found the server writable.</summary>

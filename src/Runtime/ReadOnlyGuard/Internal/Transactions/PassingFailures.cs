@@ -42,10 +42,12 @@ sealed class PassingFailures(PrimaryTracker tracker)
     {
         if (transaction is not null && !await RollBackAsync(transaction, async).ConfigureAwait(false))
             return true;
-        var refusal = await server.ValidateAsync(connection, server.Generation, async, CancellationToken.None).ConfigureAwait(false);
+        var generation = server.Generation;
+        var refusal = await server.ValidateAsync(connection, generation, async, CancellationToken.None).ConfigureAwait(false);
         if (refusal is not null)
         {
             tracker.Suspect(server, refusal);
+            await server.TakeBackAsync(connection, generation, refusal, async).ConfigureAwait(false);
             return true;
         }
         // Either the application's own, or a pooler led to a standby a moment ago and leads to the primary now. One more run tells.
