@@ -8,6 +8,9 @@ static class GeneratedFile
     /// <summary>Where a file with connections creates, rents or opens one, in <see cref="Repository"/>.</summary>
     public const int Sites = 6;
 
+    /// <summary>How many of them create a connection.</summary>
+    public const int RawSites = 3;
+
     public static string Repository(int number) =>
         $$"""
         using System.Data;

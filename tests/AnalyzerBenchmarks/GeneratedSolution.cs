@@ -22,9 +22,13 @@ sealed class GeneratedSolution(DirectoryInfo folder)
     /// <summary>The rules that a build leaves out unless they are raised.</summary>
     static readonly string[] QuietRules = ["ROG005", "ROG009", "ROG012", "ROG013"];
 
+    public static int Projects => ProjectsWithNpgsql + 1;
+
     public static int Files => ProjectsWithNpgsql * FilesInEach;
 
     public static int Sites => Files * GeneratedFile.Sites;
+
+    public static int RawSites => Files * GeneratedFile.RawSites;
 
     /// <summary>The solution's file.</summary>
     public string File => Path.Combine(folder.FullName, "Generated.slnx");

@@ -17,10 +17,12 @@ public sealed class ConnectionIsNotCreatedIndirectly() : RawUseRule(
         var activatorUtilities = new NamedTypes(compilation, "Microsoft.Extensions.DependencyInjection.ActivatorUtilities");
         var services = new NamedTypes(compilation, "Microsoft.Extensions.DependencyInjection.ServiceCollectionServiceExtensions");
         var lazy = new NamedTypes(compilation, "System.Lazy`1");
+        var adapters = new NamedTypes(compilation, "Npgsql.NpgsqlDataAdapter");
 
         return operation => operation switch
         {
             IFieldReferenceOperation { Field: { Name: "Instance", IsStatic: true } instance } => npgsql.IsFactory(instance.ContainingType) && LeadsToConnection(operation),
+            IObjectCreationOperation { Constructor: { } constructor } when adapters.Contain(operation.Type) => constructor.Parameters.Any(parameter => parameter.Name == "selectConnectionString"),
             IObjectCreationOperation { Constructor: { } constructor, Type: INamedTypeSymbol { IsGenericType: true } type } =>
                 IsCreatedByConstraint(type.TypeArguments, type, npgsql) ||
                 lazy.Contain(type) && npgsql.IsConnection(type.TypeArguments[0]) && !TakesFactory(constructor),
@@ -28,7 +30,9 @@ public sealed class ConnectionIsNotCreatedIndirectly() : RawUseRule(
                 method.Name == "GetFactory" && providers.Contain(method.ContainingType) && call.Arguments.Any(argument => argument.Value.ConstantValue is { HasValue: true, Value: "Npgsql" }) ||
                 method.Name == "CreateInstance" && (activator.Contain(method.ContainingType) || activatorUtilities.Contain(method.ContainingType)) && NamesConnection(call, npgsql) ||
                 services.Contain(method.ContainingType) && !TakesFactory(method) && !TakesInstance(method) && NamesConnection(call, npgsql) ||
-                method.IsGenericMethod && IsCreatedByConstraint(method.TypeArguments, method, npgsql),
+                method.IsGenericMethod && IsCreatedByConstraint(method.TypeArguments, method, npgsql) ||
+                // The call of a base class's constructor.
+                method is { MethodKind: MethodKind.Constructor, ContainingType: { IsGenericType: true } type } && IsCreatedByConstraint(type.TypeArguments, type, npgsql),
             _ => false,
         };
     }

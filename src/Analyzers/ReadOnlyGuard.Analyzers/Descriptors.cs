@@ -78,7 +78,9 @@ static class Descriptors
         RuleIds.ConnectionKept,
         "Connection kept",
         "This connection is kept for the life of the process, and is never validated again. Keep the data source, and rent a connection when it is needed.",
-        DiagnosticSeverity.Info);
+        DiagnosticSeverity.Info,
+        // Singletons are known when the whole project was read.
+        tags: [WellKnownDiagnosticTags.CompilationEnd]);
 
     public static readonly DiagnosticDescriptor ReplicationConnection = Create(
         RuleIds.ReplicationConnection,
@@ -87,6 +89,6 @@ static class Descriptors
         DiagnosticSeverity.Warning,
         isEnabledByDefault: false);
 
-    static DiagnosticDescriptor Create(string id, string title, string message, DiagnosticSeverity severity, bool isEnabledByDefault = true) =>
-        new(id, title, message, "Reliability", severity, isEnabledByDefault, helpLinkUri: HelpBase + id + ".md");
+    static DiagnosticDescriptor Create(string id, string title, string message, DiagnosticSeverity severity, bool isEnabledByDefault = true, params string[] tags) =>
+        new(id, title, message, "Reliability", severity, isEnabledByDefault, helpLinkUri: HelpBase + id + ".md", customTags: tags);
 }

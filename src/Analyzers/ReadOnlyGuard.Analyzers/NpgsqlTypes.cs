@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 
@@ -13,9 +14,14 @@ sealed class NpgsqlTypes(Compilation compilation)
     readonly NamedTypes _factories = new(compilation, WellKnownNames.NpgsqlFactory);
     readonly NamedTypes _guards = new(compilation, WellKnownNames.Namespace + "." + WellKnownNames.WritableDataSource);
 
+    // Every rule asks.
+    static readonly ConditionalWeakTable<Compilation, StrongBox<NpgsqlTypes?>> Known = new();
+
     /// <summary>The types, or <see langword="null"/> where the compilation does not reference Npgsql.</summary>
-    public static NpgsqlTypes? In(Compilation compilation) =>
-        compilation.ReferencedAssemblyNames.Any(reference => reference.Name == WellKnownNames.NpgsqlAssembly) ? new(compilation) : null;
+    public static NpgsqlTypes? In(Compilation compilation) => Known.GetValue(compilation, Look).Value;
+
+    static StrongBox<NpgsqlTypes?> Look(Compilation compilation) => new(
+        compilation.ReferencedAssemblyNames.Any(reference => reference.Name == WellKnownNames.NpgsqlAssembly) ? new(compilation) : null);
 
     public bool IsConnection(ITypeSymbol? type) => _connections.Contain(type);
 

@@ -25,19 +25,22 @@ public abstract class RawUseRule : NpgsqlRule
     /// <summary>Tells a raw use from other operations. It is asked about most of what a program does: cheap checks first.</summary>
     internal abstract Func<IOperation, bool> Detector(Compilation compilation, NpgsqlTypes npgsql, AnalyzerOptions options);
 
-    private protected sealed override void Register(CompilationStartAnalysisContext context, NpgsqlTypes npgsql)
+    private protected override void Register(CompilationStartAnalysisContext context, NpgsqlTypes npgsql)
     {
         var isRawUse = Detector(context.Compilation, npgsql, context.Options);
         context.RegisterOperationAction(
             use =>
             {
-                if (isRawUse(use.Operation) &&
-                    !AllowRawNpgsql.Covers(use.Operation, use.ContainingSymbol) &&
-                    !ExcludedCode.Covers(use.Operation, use.ContainingSymbol, use.Options))
+                if (isRawUse(use.Operation) && !IsAllowed(use))
                 {
-                    use.ReportDiagnostic(Diagnostic.Create(_descriptor, use.Operation.Syntax.GetLocation()));
+                    use.ReportDiagnostic(Report(use.Operation));
                 }
             },
             Kinds);
     }
+
+    private protected static bool IsAllowed(OperationAnalysisContext use) =>
+        AllowRawNpgsql.Covers(use.Operation, use.ContainingSymbol) || ExcludedCode.Covers(use.Operation, use.ContainingSymbol, use.Options);
+
+    private protected Diagnostic Report(IOperation use) => Diagnostic.Create(_descriptor, use.Syntax.GetLocation());
 }

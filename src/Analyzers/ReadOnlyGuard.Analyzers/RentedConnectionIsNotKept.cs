@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
 using Microsoft.CodeAnalysis.Operations;
@@ -16,15 +17,56 @@ public sealed class RentedConnectionIsNotKept() : RawUseRule(
     internal override Func<IOperation, bool> Detector(Compilation compilation, NpgsqlTypes npgsql, AnalyzerOptions options)
     {
         var hostedServices = new NamedTypes(compilation, "Microsoft.Extensions.Hosting.IHostedService");
-        bool LivesOn(ISymbol? keeper) => keeper is IFieldSymbol or IPropertySymbol &&
-            (keeper.IsStatic || keeper.ContainingType.AllInterfaces.Any(hostedServices.Contain));
+        bool LivesOn(ISymbol keeper) => keeper.IsStatic || keeper.ContainingType.AllInterfaces.Any(hostedServices.Contain);
 
-        return operation => operation switch
-        {
-            IAssignmentOperation assignment => npgsql.IsRent(Origin.Of(assignment.Value)) && LivesOn((assignment.Target as IMemberReferenceOperation)?.Member),
-            IFieldInitializerOperation field => npgsql.IsRent(Origin.Of(field.Value)) && field.InitializedFields.Any(LivesOn),
-            IPropertyInitializerOperation property => npgsql.IsRent(Origin.Of(property.Value)) && property.InitializedProperties.Any(LivesOn),
-            _ => false,
-        };
+        return operation => Keepers(operation, npgsql).Any(LivesOn);
     }
+
+    private protected override void Register(CompilationStartAnalysisContext context, NpgsqlTypes npgsql)
+    {
+        base.Register(context, npgsql);
+
+        // What a container keeps is told by its registration, which can be anywhere in the project.
+        var services = new SingletonRegistrations(context.Compilation);
+        var isKeptAnyway = Detector(context.Compilation, npgsql, context.Options);
+        var singletons = new ConcurrentDictionary<ISymbol, bool>(SymbolEqualityComparer.Default);
+        var kept = new ConcurrentBag<(ISymbol Keeper, Diagnostic Report)>();
+        context.RegisterOperationAction(
+            registration =>
+            {
+                if (services.Registered((IInvocationOperation)registration.Operation) is { } singleton)
+                {
+                    singletons[singleton.OriginalDefinition] = true;
+                }
+            },
+            OperationKind.Invocation);
+        context.RegisterOperationAction(
+            use =>
+            {
+                if (Keepers(use.Operation, npgsql).FirstOrDefault() is { } keeper && !isKeptAnyway(use.Operation) && !IsAllowed(use))
+                {
+                    kept.Add((keeper.ContainingType.OriginalDefinition, Report(use.Operation)));
+                }
+            },
+            Kinds);
+        context.RegisterCompilationEndAction(end =>
+        {
+            foreach (var (keeper, report) in kept)
+            {
+                if (singletons.ContainsKey(keeper))
+                {
+                    end.ReportDiagnostic(report);
+                }
+            }
+        });
+    }
+
+    /// <summary>The fields and properties that the operation stores a rented connection in.</summary>
+    static IEnumerable<ISymbol> Keepers(IOperation operation, NpgsqlTypes npgsql) => operation switch
+    {
+        IAssignmentOperation { Target: IMemberReferenceOperation { Member: IFieldSymbol or IPropertySymbol } target } assignment when npgsql.IsRent(Origin.Of(assignment.Value)) => [target.Member],
+        IFieldInitializerOperation field when npgsql.IsRent(Origin.Of(field.Value)) => field.InitializedFields,
+        IPropertyInitializerOperation property when npgsql.IsRent(Origin.Of(property.Value)) => property.InitializedProperties,
+        _ => [],
+    };
 }

@@ -22,6 +22,9 @@ public sealed class IndirectCreation
     [InlineData("void Add(IServiceCollection s) => [|s.AddSingleton(typeof(NpgsqlConnection))|];")]
     [InlineData("void Add(IServiceCollection s) => [|s.AddScoped(typeof(IDbConnection), typeof(NpgsqlConnection))|];")]
     [InlineData("void Add(IServiceCollection s) => [|s.AddKeyedScoped<NpgsqlConnection>(\"orders\")|];")]
+    [InlineData("class Pool<T>(int size) where T : new() { public int Size => size; } class Mine(int size) : [|Pool<NpgsqlConnection>(size)|] { }")]
+    [InlineData("class Pool<T>(int size) where T : new() { public int Size => size; } class Mine : Pool<NpgsqlConnection> { public Mine() [|: base(3)|] { } }")]
+    [InlineData("object Make(string cs) => [|new NpgsqlDataAdapter(\"select 1\", cs)|];")]
     public Task Is_reported(string member) => IsReportedIn(member);
 
     [Theory]
@@ -41,6 +44,8 @@ public sealed class IndirectCreation
     [InlineData("void Add(IServiceCollection s, Func<IServiceProvider, NpgsqlConnection> f) => s.AddScoped(f);")]
     [InlineData("void Add(IServiceCollection s, NpgsqlConnection c) => s.AddSingleton(c);")]
     [InlineData("[ReadOnlyGuard.AllowRawNpgsql(\"looks at one server\")] void Add(IServiceCollection s) => s.AddScoped<NpgsqlConnection>();")]
+    [InlineData("class Pool<T>(int size) { public int Size => size; } class Mine(int size) : Pool<NpgsqlConnection>(size) { }")]
+    [InlineData("object Make(NpgsqlConnection c) => new NpgsqlDataAdapter(\"select 1\", c);")]
     public Task Stays_silent(string member) => IsReportedIn(member);
 
     [Fact]

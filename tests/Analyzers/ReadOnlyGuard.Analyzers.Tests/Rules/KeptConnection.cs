@@ -33,6 +33,33 @@ public sealed class KeptConnection
     [InlineData("static NpgsqlConnection? _c; [AllowRawNpgsql(\"LISTEN; it opens a new one when this one breaks\")] void Run(WritableDataSource s) => _c = s.OpenConnection();")]
     public Task Stays_silent(string member) => IsReportedIn(member);
 
+    [Theory]
+    [InlineData("s.AddSingleton<Worker>();")]
+    [InlineData("s.AddSingleton<object, Worker>();")]
+    [InlineData("s.AddSingleton<object>(p => new Worker(p.GetRequiredService<WritableDataSource>()));")]
+    [InlineData("s.AddSingleton(p => new Worker(p.GetRequiredService<WritableDataSource>()));")]
+    [InlineData("s.AddSingleton(typeof(object), typeof(Worker));")]
+    [InlineData("s.AddKeyedSingleton<Worker>(1);")]
+    [InlineData("s.TryAddSingleton<Worker>();")]
+    public Task Is_reported_in_what_is_registered_as_a_singleton(string registration) => IsReportedWith(registration, "[|_c = s.OpenConnection()|]");
+
+    [Theory]
+    [InlineData("s.AddScoped<Worker>();")]
+    [InlineData("s.AddTransient<Worker>();")]
+    [InlineData("s.AddSingleton<object>();")]
+    public Task Stays_silent_in_other_services(string registration) => IsReportedWith(registration, "_c = s.OpenConnection()");
+
+    [Fact]
+    public Task Is_reported_once_in_a_singleton_that_is_a_hosted_service_too() =>
+        IsReportedWith("s.AddSingleton<Worker>();", "[|_c = s.OpenConnection()|]", " : IHostedService");
+
+    static Task IsReportedWith(string registration, string use, string bases = "") => Code.IsReportedIn(
+        "using ReadOnlyGuard;\nusing Microsoft.Extensions.DependencyInjection;\nusing Microsoft.Extensions.DependencyInjection.Extensions;\nusing Microsoft.Extensions.Hosting;\n" + Testing.Code.InClass($$"""
+            void Add(IServiceCollection s) { {{registration}} }
+            class Worker(WritableDataSource s){{bases}} { NpgsqlConnection? _c; void Start() => {{use}}; object? C => _c; }
+            """) + Hosting,
+        Testing.Code.WithRegistrations);
+
     [Fact]
     public Task Stays_silent_where_Npgsql_is_not_referenced() => Code.IsSilentIn(
         "class Source { public Source OpenConnection() => this; static Source? _c; void Run() => _c = OpenConnection(); object? C => _c; }", Testing.Code.WithoutNpgsql);

@@ -1,8 +1,10 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CodeActions;
 using Microsoft.CodeAnalysis.CodeFixes;
 using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Diagnostics;
 using Microsoft.CodeAnalysis.Text;
 using ReadOnlyGuard.CodeFixes;
@@ -14,16 +16,33 @@ static class Workbench
 {
     static readonly ImmutableArray<DiagnosticAnalyzer> Rules = [.. Catalogue.Catalogue.Rules()];
 
+    static readonly ConcurrentDictionary<(ProjectId, VersionStamp), ImmutableArray<Diagnostic>> Reported = new();
+
     static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     public static Solution Empty => new AdhocWorkspace().CurrentSolution;
 
-    public static Solution WithProject(this Solution solution, string name, params (string Name, string Text)[] files)
+    public static Solution WithProject(this Solution solution, string name, params (string Name, string Text)[] files) =>
+        solution.WithProject(name, OutputKind.DynamicallyLinkedLibrary, [], files);
+
+    /// <summary>A project with all that an application may reference, and a beginning where its files have one.</summary>
+    public static Solution WithApplication(this Solution solution, string name, params (string Name, string Text)[] files)
     {
+        var begins = files.Any(file => CSharpSyntaxTree.ParseText(file.Text).GetRoot().ChildNodes().OfType<GlobalStatementSyntax>().Any());
+        return solution.WithProject(name, begins ? OutputKind.ConsoleApplication : OutputKind.DynamicallyLinkedLibrary, References.Applications, files);
+    }
+
+    static Solution WithProject(
+        this Solution solution, string name, OutputKind kind, ImmutableArray<MetadataReference> references, params (string Name, string Text)[] files)
+    {
+        var options = new CSharpCompilationOptions(kind, nullableContextOptions: NullableContextOptions.Enable)
+            // As the SDK has them.
+            .WithSpecificDiagnosticOptions([new("CS1701", ReportDiagnostic.Suppress), new("CS1702", ReportDiagnostic.Suppress)]);
         var project = solution.AddProject(name, name, LanguageNames.CSharp)
-            .WithCompilationOptions(new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable))
+            .WithCompilationOptions(options)
+            .AddMetadataReferences(references)
             .AddMetadataReferences([.. References.Framework, References.Npgsql, References.Runtime, References.DependencyInjection, References.Registrations, .. References.EntityFramework]);
-        return files.Aggregate(project, (p, file) => p.AddDocument(file.Name, SourceText.From(file.Text)).Project).Solution;
+        return files.Aggregate(project, (p, file) => p.AddDocument(file.Name, SourceText.From(file.Text), filePath: file.Name).Project).Solution;
     }
 
     public static Solution WithFile(string text) => Empty.WithProject("Shop", ("Orders.cs", text));
@@ -52,6 +71,13 @@ static class Workbench
     }
 
     public static async Task<ImmutableArray<Diagnostic>> ReportsAsync(this Project project)
+    {
+        // Every Fix All asks for those of every project, most of which are as they were.
+        var key = (project.Id, await project.GetDependentVersionAsync(Cancellation));
+        return Reported.TryGetValue(key, out var known) ? known : Reported[key] = await AnalyseAsync(project);
+    }
+
+    static async Task<ImmutableArray<Diagnostic>> AnalyseAsync(Project project)
     {
         var compilation = await project.GetCompilationAsync(Cancellation);
         var throws = new CompilationWithAnalyzersOptions(

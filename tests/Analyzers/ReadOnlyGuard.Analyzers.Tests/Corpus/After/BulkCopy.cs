@@ -1,0 +1,27 @@
+using Npgsql;
+using NpgsqlTypes;
+using ReadOnlyGuard;
+
+namespace Import;
+
+public sealed class PriceImport
+{
+    readonly string _connectionString;
+
+    public PriceImport(string connectionString) => _connectionString = connectionString;
+
+    public async Task<ulong> ImportAsync(IAsyncEnumerable<(string Sku, decimal Price)> prices, CancellationToken cancellationToken = default)
+    {
+        await using var connection = await WritableDataSource.For(_connectionString).OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
+        // the COPY needs it open
+        await using var writer = await connection.BeginBinaryImportAsync("copy prices (sku, price) from stdin (format binary)", cancellationToken);
+        await foreach (var (sku, price) in prices.WithCancellation(cancellationToken))
+        {
+            await writer.StartRowAsync(cancellationToken);
+            await writer.WriteAsync(sku, NpgsqlDbType.Text, cancellationToken);
+            await writer.WriteAsync(price, NpgsqlDbType.Numeric, cancellationToken);
+        }
+
+        return await writer.CompleteAsync(cancellationToken);
+    }
+}

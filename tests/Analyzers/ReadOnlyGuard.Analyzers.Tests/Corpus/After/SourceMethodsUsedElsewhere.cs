@@ -1,0 +1,21 @@
+using System.Data.Common;
+using Npgsql;
+using ReadOnlyGuard;
+
+namespace Shop.Members;
+
+public sealed class Loader
+{
+    // ReloadTypes does not exist on the guarded source: the fix is withheld.
+    private readonly NpgsqlDataSource _typed;
+    private readonly DbDataSource _general;
+
+    public Loader(string connectionString)
+    {
+        _typed = NpgsqlDataSource.Create(connectionString);
+        _typed.ReloadTypes();
+        _general = WritableDataSource.Create(connectionString);
+    }
+
+    public DbConnection Connect() => _general.OpenConnection();
+}

@@ -1,0 +1,29 @@
+using Npgsql;
+using ReadOnlyGuard;
+using Xunit;
+
+namespace Shop.IntegrationTests;
+
+public class SchemaTests
+{
+    static readonly string ConnectionString = Environment.GetEnvironmentVariable("TEST_DB") ?? "Host=localhost";
+
+    [Theory]
+    [InlineData("orders")]
+    [InlineData("customers")]
+    public void Table_exists(string table)
+    {
+        using var connection = WritableDataSource.For(ConnectionString).OpenConnection();
+
+        using var command = new NpgsqlCommand($"select to_regclass('{table}')", connection);
+        Assert.NotNull(command.ExecuteScalar());
+    }
+
+    [Fact]
+    public void Opening_twice_throws()
+    {
+        var connection = WritableDataSource.For(ConnectionString).OpenConnection();
+        Assert.Throws<InvalidOperationException>(() => connection.Open());
+        connection.Dispose();
+    }
+}

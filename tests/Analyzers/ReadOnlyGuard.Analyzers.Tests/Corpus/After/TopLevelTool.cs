@@ -1,0 +1,14 @@
+using Npgsql;
+using ReadOnlyGuard;
+
+// usage: tool <connection string> <sql>
+if (args.Length != 2)
+{
+    Console.Error.WriteLine("two arguments, please");
+    return 1;
+}
+
+await using var connection = await WritableDataSource.For(args[0]).OpenConnectionAsync();
+await using var command = new NpgsqlCommand(args[1], connection);
+Console.WriteLine(await command.ExecuteNonQueryAsync());
+return 0;

@@ -1,0 +1,21 @@
+using System.Data;
+using Dapper;
+using Npgsql;
+
+namespace Shop.Data;
+
+public abstract class RepositoryBase(string connectionString)
+{
+    protected async Task<T> WithConnectionAsync<T>(Func<IDbConnection, Task<T>> work, CancellationToken cancellationToken = default)
+    {
+        await using var connection = new NpgsqlConnection(connectionString);
+        await connection.OpenAsync(cancellationToken).ConfigureAwait(false);
+        return await work(connection).ConfigureAwait(false);
+    }
+}
+
+public sealed class StockRepository(string connectionString) : RepositoryBase(connectionString)
+{
+    public Task<int> TakeAsync(int item, int count) => WithConnectionAsync(c =>
+        c.ExecuteAsync("update stock set count = count - @count where item = @item", new { item, count }));
+}

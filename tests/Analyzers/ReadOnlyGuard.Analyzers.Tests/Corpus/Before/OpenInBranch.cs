@@ -1,0 +1,48 @@
+using System.Data;
+using Npgsql;
+
+namespace Shop.Branches;
+
+public class UnitOfWork(string connectionString)
+{
+    NpgsqlTransaction? _transaction;
+
+    public void Save(bool transactional)
+    {
+        using var connection = new NpgsqlConnection(connectionString);
+        if (transactional)
+        {
+            connection.Open();
+            _transaction = connection.BeginTransaction();
+        }
+        else
+        {
+            connection.Open();
+        }
+    }
+
+    public void Ensure(NpgsqlConnection? connection)
+    {
+        connection ??= new(connectionString);
+        if (connection.State != ConnectionState.Open)
+            connection.Open();
+        _transaction = connection.BeginTransaction(IsolationLevel.Serializable);
+    }
+
+    public async Task RetryAsync()
+    {
+        await using var connection = new NpgsqlConnection(connectionString);
+        for (var attempt = 0; ; attempt++)
+        {
+            try
+            {
+                await connection.OpenAsync();
+                break;
+            }
+            catch (NpgsqlException) when (attempt < 3)
+            {
+                await Task.Delay(100);
+            }
+        }
+    }
+}

@@ -1,0 +1,14 @@
+using Npgsql;
+
+namespace Shop.Parts;
+
+public partial class PartialRepository
+{
+    private readonly string _connectionString;
+
+    public PartialRepository(string connectionString) => _connectionString = connectionString;
+
+    public partial Task<long> CountAsync();
+
+    protected NpgsqlConnection CreateConnection() => new NpgsqlConnection(_connectionString);
+}

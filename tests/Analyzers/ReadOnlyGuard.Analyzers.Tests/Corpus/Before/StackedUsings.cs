@@ -1,0 +1,24 @@
+using Npgsql;
+
+namespace Shop.Stacked;
+
+public class Copy
+{
+    public void Run(string from, string to)
+    {
+        using (var source = new NpgsqlConnection(from))
+        using (var target = new NpgsqlConnection(to))
+        {
+            source.Open();
+            target.Open();
+            using var select = new NpgsqlCommand("select id from t", source);
+            using var insert = new NpgsqlCommand("insert into t values ($1)", target) { Parameters = { new NpgsqlParameter<int>() } };
+            using var reader = select.ExecuteReader();
+            while (reader.Read())
+            {
+                insert.Parameters[0].Value = reader.GetInt32(0);
+                insert.ExecuteNonQuery();
+            }
+        }
+    }
+}
