@@ -22,32 +22,59 @@ public sealed class ConnectionIsNotCreatedRawFixer() : WholeDocumentFixer("Use W
         }
 
         await base.RegisterCodeFixesAsync(context).ConfigureAwait(false);
+
+        // Last, because a tool that fixes all without asking takes the first.
+        if (await InjectionAsync(context).ConfigureAwait(false) is var (injection, injected))
+        {
+            const string title = "Inject a WritableDataSource";
+            context.RegisterCodeFix(CodeAction.Create(title, cancellationToken => injection.DeclareAsync(injected.Apply(), cancellationToken), title), context.Diagnostics);
+        }
+    }
+
+    static async Task<(SourceInjection, RawConnectionRewrite)?> InjectionAsync(CodeFixContext context)
+    {
+        if (await SiteAsync(context).ConfigureAwait(false) is not var (creation, model, guard) ||
+            SourcesInScope.At(creation, model, guard, context.CancellationToken).Any() ||
+            await SourceInjection.PlanAsync(context.Document, creation, model, guard, context.CancellationToken).ConfigureAwait(false) is not { } injection ||
+            await FromAsync(context, creation, injection.Source).ConfigureAwait(false) is not { } rewrite)
+        {
+            return null;
+        }
+
+        return (injection, rewrite);
     }
 
     static async Task<List<(string Title, RawConnectionRewrite Rewrite)>> InScopeAsync(CodeFixContext context)
     {
         var offered = new List<(string, RawConnectionRewrite)>();
-        if (await context.Document.GetSyntaxRootAsync(context.CancellationToken).ConfigureAwait(false) is { } root &&
-            await context.Document.GetSemanticModelAsync(context.CancellationToken).ConfigureAwait(false) is { } model &&
-            WritableDataSourceType.In(model.Compilation) is { } guard &&
-            root.FindNode(context.Span, getInnermostNodeForTie: true) is BaseObjectCreationExpressionSyntax creation)
+        if (await SiteAsync(context).ConfigureAwait(false) is var (creation, model, guard))
         {
             foreach (var source in SourcesInScope.At(creation, model, guard, context.CancellationToken))
             {
-                var plan = await RawConnectionRewrite.PlanAsync(
-                    context.Document,
-                    context.Diagnostics,
-                    (_, semantics, cancellationToken) => RawConnectionSite.Read(creation, semantics, cancellationToken, source) is { } site ? (creation, site) : null,
-                    context.CancellationToken).ConfigureAwait(false);
-                if (plan is not null)
+                if (await FromAsync(context, creation, source).ConfigureAwait(false) is { } rewrite)
                 {
-                    offered.Add(($"Use WritableDataSource '{source.Identifier.ValueText}'", plan));
+                    offered.Add(($"Use WritableDataSource '{source.Identifier.ValueText}'", rewrite));
                 }
             }
         }
 
         return offered;
     }
+
+    static async Task<(BaseObjectCreationExpressionSyntax, SemanticModel, INamedTypeSymbol)?> SiteAsync(CodeFixContext context) =>
+        await context.Document.GetSyntaxRootAsync(context.CancellationToken).ConfigureAwait(false) is { } root &&
+        await context.Document.GetSemanticModelAsync(context.CancellationToken).ConfigureAwait(false) is { } model &&
+        WritableDataSourceType.In(model.Compilation) is { } guard &&
+        root.FindNode(context.Span, getInnermostNodeForTie: true) is BaseObjectCreationExpressionSyntax creation
+            ? (creation, model, guard)
+            : null;
+
+    static Task<RawConnectionRewrite?> FromAsync(CodeFixContext context, BaseObjectCreationExpressionSyntax creation, ExpressionSyntax source) =>
+        RawConnectionRewrite.PlanAsync(
+            context.Document,
+            context.Diagnostics,
+            (_, semantics, cancellationToken) => RawConnectionSite.Read(creation, semantics, cancellationToken, source) is { } site ? (creation, site) : null,
+            context.CancellationToken);
 
     private protected override async Task<Func<Document>?> PlanAsync(
         Document document, ImmutableArray<Diagnostic> diagnostics, CancellationToken cancellationToken) =>

@@ -98,6 +98,18 @@ static class Workbench
     /// <summary>What each action of the fixer makes of the solution, each report by itself.</summary>
     public static async Task<List<Solution>> FixEachAsync(this Solution solution, CodeFixProvider fixer)
     {
+        var after = new List<Solution>();
+        foreach (var action in await solution.ActionsAsync(fixer))
+        {
+            after.Add(await solution.AfterAsync(action));
+        }
+
+        return after;
+    }
+
+    /// <summary>The actions that the fixer offers, for each report by itself.</summary>
+    public static async Task<List<CodeAction>> ActionsAsync(this Solution solution, CodeFixProvider fixer)
+    {
         var actions = new List<CodeAction>();
         foreach (var report in (await solution.Projects.Single().ReportsAsync()).Where(report => fixer.FixableDiagnosticIds.Contains(report.Id)))
         {
@@ -105,13 +117,7 @@ static class Workbench
             await fixer.RegisterCodeFixesAsync(new CodeFixContext(document, report, (action, _) => actions.Add(action), Cancellation));
         }
 
-        var after = new List<Solution>();
-        foreach (var action in actions)
-        {
-            after.Add(await solution.AfterAsync(action));
-        }
-
-        return after;
+        return actions;
     }
 
     static async Task<Solution> AfterAsync(this Solution solution, CodeAction action)
