@@ -64,7 +64,7 @@ public sealed class ConnectionIsNotCreatedRawFixer() : WholeDocumentFixer("Use W
     static async Task<(BaseObjectCreationExpressionSyntax, SemanticModel, INamedTypeSymbol)?> SiteAsync(CodeFixContext context) =>
         await context.Document.GetSyntaxRootAsync(context.CancellationToken).ConfigureAwait(false) is { } root &&
         await context.Document.GetSemanticModelAsync(context.CancellationToken).ConfigureAwait(false) is { } model &&
-        WritableDataSourceType.In(model.Compilation) is { } guard &&
+        await WritableDataSourceType.InAsync(context.Document, context.CancellationToken).ConfigureAwait(false) is { } guard &&
         root.FindNode(context.Span, getInnermostNodeForTie: true) is BaseObjectCreationExpressionSyntax creation
             ? (creation, model, guard)
             : null;

@@ -16,7 +16,7 @@ public sealed class DataSourceIsNotRawFixer() : WholeDocumentFixer("Use Writable
     {
         if (await document.GetSyntaxRootAsync(cancellationToken).ConfigureAwait(false) is not { } root ||
             await document.GetSemanticModelAsync(cancellationToken).ConfigureAwait(false) is not { } model ||
-            WritableDataSourceType.In(model.Compilation) is not { } guard)
+            await WritableDataSourceType.InAsync(document, cancellationToken).ConfigureAwait(false) is not { } guard)
         {
             return null;
         }

@@ -19,7 +19,8 @@ public sealed class DbContextUsesTheGuardFixer() : WholeDocumentFixer("Use UseWr
         Document document, ImmutableArray<Diagnostic> diagnostics, CancellationToken cancellationToken)
     {
         if (await document.GetSyntaxRootAsync(cancellationToken).ConfigureAwait(false) is not { } root ||
-            await document.GetSemanticModelAsync(cancellationToken).ConfigureAwait(false) is not { } model)
+            await document.GetSemanticModelAsync(cancellationToken).ConfigureAwait(false) is not { } model ||
+            await WritableDataSourceType.InAsync(document, cancellationToken).ConfigureAwait(false) is null)
         {
             return null;
         }

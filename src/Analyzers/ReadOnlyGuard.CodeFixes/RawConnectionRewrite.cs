@@ -30,17 +30,19 @@ sealed class RawConnectionRewrite
     {
         if (await document.GetSyntaxRootAsync(cancellationToken).ConfigureAwait(false) is not { } root ||
             await document.GetSemanticModelAsync(cancellationToken).ConfigureAwait(false) is not { } model ||
-            WritableDataSourceType.In(model.Compilation) is not { } writableDataSource)
+            await WritableDataSourceType.InAsync(document, cancellationToken).ConfigureAwait(false) is not { } writableDataSource)
         {
             return null;
         }
+
+        var linked = await LinkedDocuments.ModelsAsync(document, cancellationToken).ConfigureAwait(false);
 
         var sites = new Dictionary<SyntaxNode, RawConnectionSite>();
         foreach (var diagnostic in diagnostics)
         {
             if (read(root.FindNode(diagnostic.Location.SourceSpan, getInnermostNodeForTie: true), model, cancellationToken) is var (creation, site))
             {
-                sites[creation] = site;
+                sites[creation] = site.AlsoIn(linked, creation, cancellationToken);
             }
         }
 

@@ -2,6 +2,7 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Simplification;
+using Microsoft.CodeAnalysis.Text;
 using ReadOnlyGuard.Analyzers;
 using static Microsoft.CodeAnalysis.CSharp.SyntaxFactory;
 
@@ -36,7 +37,7 @@ sealed class RawConnectionSite
         // Of what is not typed to its end, nobody knows where it ends.
         if (creation.ContainsDiagnostics ||
             ConnectionString(creation) is not { } connectionString ||
-            model.GetTypeInfo(connectionString, cancellationToken) is not { ConvertedType.SpecialType: SpecialType.System_String } type ||
+            model.GetTypeInfo(connectionString, cancellationToken) is not { ConvertedType.SpecialType: SpecialType.System_String } ||
             model.GetConstantValue(connectionString, cancellationToken) is { HasValue: true, Value: null } ||
             TriviaAround(connectionString, creation).Any(trivia => trivia.IsDirective) ||
             source is not null && creation.DescendantTrivia().Any(trivia => creation.Span.Contains(trivia.Span) && Trivia.IsComment(trivia)))
@@ -44,14 +45,14 @@ sealed class RawConnectionSite
             return null;
         }
 
-        // NpgsqlConnection takes a null string and fails at Open; For does not take one, and its parameter says so.
-        var mayBeNull =
-            model.GetNullableContext(creation.SpanStart).WarningsEnabled() &&
-            type.Nullability.FlowState == NullableFlowState.MaybeNull;
         // Roslyn 4.8's simplifier throws on any name in the base arguments of a primary constructor.
         var keepsWholeName = creation.FirstAncestorOrSelf<PrimaryConstructorBaseTypeSyntax>() is not null;
-        return new(FollowingOpen.Of(creation, model, cancellationToken), source, mayBeNull, keepsWholeName);
+        return new(FollowingOpen.Of(creation, model, cancellationToken), source, MayBeNull(connectionString, model, cancellationToken), keepsWholeName);
     }
+
+    /// <summary>The site as it is written for all who share its file: differences would have to be merged by hand.</summary>
+    public RawConnectionSite AlsoIn(IEnumerable<SemanticModel> linked, BaseObjectCreationExpressionSyntax creation, CancellationToken cancellationToken) =>
+        new(Open, _source, _mayBeNull || linked.Any(model => MayBeNullIn(model, creation.Span, cancellationToken)), _keepsWholeName);
 
     /// <param name="creation">The creation, in which other sites may have been rewritten already.</param>
     /// <param name="writableDataSource">The type, as an expression.</param>
@@ -83,6 +84,18 @@ sealed class RawConnectionSite
             .WithLeadingTrivia(creation.GetLeadingTrivia())
             .WithTrailingTrivia(connection.GetTrailingTrivia().AddRange(creation.GetTrailingTrivia()));
     }
+
+    static bool MayBeNullIn(SemanticModel model, TextSpan site, CancellationToken cancellationToken) =>
+        model.SyntaxTree.GetRoot(cancellationToken) is var root &&
+        root.FullSpan.Contains(site) &&
+        root.FindNode(site, getInnermostNodeForTie: true) is BaseObjectCreationExpressionSyntax creation &&
+        ConnectionString(creation) is { } connectionString &&
+        MayBeNull(connectionString, model, cancellationToken);
+
+    // NpgsqlConnection takes a null string and fails at Open; For does not take one, and its parameter says so.
+    static bool MayBeNull(ExpressionSyntax connectionString, SemanticModel model, CancellationToken cancellationToken) =>
+        model.GetNullableContext(connectionString.SpanStart).WarningsEnabled() &&
+        model.GetTypeInfo(connectionString, cancellationToken).Nullability.FlowState == NullableFlowState.MaybeNull;
 
     static ExpressionSyntax? ConnectionString(BaseObjectCreationExpressionSyntax creation) => creation switch
     {

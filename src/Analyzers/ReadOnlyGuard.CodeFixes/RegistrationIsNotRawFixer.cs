@@ -17,6 +17,7 @@ public sealed class RegistrationIsNotRawFixer() : WholeDocumentFixer("Register a
     {
         if (await document.GetSyntaxRootAsync(cancellationToken).ConfigureAwait(false) is not { } root ||
             await document.GetSemanticModelAsync(cancellationToken).ConfigureAwait(false) is not { } model ||
+            await WritableDataSourceType.InAsync(document, cancellationToken).ConfigureAwait(false) is null ||
             AsksForRawDataSource(model.Compilation, cancellationToken))
         {
             return null;

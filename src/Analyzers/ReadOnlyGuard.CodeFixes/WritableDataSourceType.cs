@@ -20,6 +20,22 @@ static class WritableDataSourceType
             ? type
             : null;
 
+    /// <summary>
+    /// The type, or <see langword="null"/> where a target or project that shares this file cannot use it: what is written here is written there.
+    /// </summary>
+    public static async Task<INamedTypeSymbol?> InAsync(Document document, CancellationToken cancellationToken)
+    {
+        foreach (var model in await LinkedDocuments.ModelsAsync(document, cancellationToken).ConfigureAwait(false))
+        {
+            if (In(model.Compilation) is null)
+            {
+                return null;
+            }
+        }
+
+        return await document.GetSemanticModelAsync(cancellationToken).ConfigureAwait(false) is { } own ? In(own.Compilation) : null;
+    }
+
     public static TypeSyntax Name(INamedTypeSymbol type, Document document) =>
         (TypeSyntax)SyntaxGenerator.GetGenerator(document).TypeExpression(type).WithAdditionalAnnotations(Simplifier.AddImportsAnnotation);
 

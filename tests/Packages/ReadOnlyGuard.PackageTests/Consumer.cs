@@ -9,6 +9,7 @@ sealed class Consumer
     Consumer(PackedPackage package, string folder, string framework) => (_package, _folder, _framework) = (package, folder, framework);
 
     /// <param name="source">The text of its only file.</param>
+    /// <param name="framework">The target, or several with semicolons between.</param>
     /// <param name="references">Further packages, as name and version.</param>
     public static async Task<Consumer> CreateAsync(
         PackedPackage package, string source, string language = "cs", string framework = "net10.0", params (string Name, string Version)[] references)
@@ -21,7 +22,7 @@ sealed class Consumer
             <Project Sdk="Microsoft.NET.Sdk">
               <PropertyGroup>
                 <OutputType>Exe</OutputType>
-                <TargetFramework>{framework}</TargetFramework>
+                <TargetFrameworks>{framework}</TargetFrameworks>
                 <Nullable Condition="'$(Language)' == 'C#'">enable</Nullable>
                 <ImplicitUsings>enable</ImplicitUsings>
               </PropertyGroup>
@@ -46,6 +47,8 @@ sealed class Consumer
     /// <summary>What a build prints, whether it succeeds or not.</summary>
     public Task<string> PrintedByBuildAsync(params string[] properties)
         => DotNet.PrintedByAsync(_folder, ["build", "--no-incremental", .. properties.Select(property => "-p:" + property)]);
+
+    public Task<string> ReadAsync(string name) => File.ReadAllTextAsync(Path.Combine(_folder, name), TestContext.Current.CancellationToken);
 
     public Task FixAsync() => DotNet.RunAsync(_folder, "format", "analyzers", "--diagnostics", "ROG001", "--severity", "warn");
 

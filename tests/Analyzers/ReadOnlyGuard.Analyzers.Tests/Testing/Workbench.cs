@@ -32,6 +32,14 @@ static class Workbench
         return solution.WithProject(name, begins ? OutputKind.ConsoleApplication : OutputKind.DynamicallyLinkedLibrary, References.Applications, files);
     }
 
+    /// <summary>Another project that can be without the guard or without nullable annotations. A file with a rooted name is shared.</summary>
+    public static Solution WithTarget(this Solution solution, string name, bool guarded, bool nullable, params (string Name, string Text)[] files)
+    {
+        var project = solution.WithProject(name, files).Projects.Single(added => added.Name == name);
+        project = project.WithCompilationOptions(((CSharpCompilationOptions)project.CompilationOptions!).WithNullableContextOptions(nullable ? NullableContextOptions.Enable : NullableContextOptions.Disable));
+        return (guarded ? project : project.RemoveMetadataReference(References.Runtime)).Solution;
+    }
+
     static Solution WithProject(
         this Solution solution, string name, OutputKind kind, ImmutableArray<MetadataReference> references, params (string Name, string Text)[] files)
     {
@@ -42,7 +50,7 @@ static class Workbench
             .WithCompilationOptions(options)
             .AddMetadataReferences(references)
             .AddMetadataReferences([.. References.Framework, References.Npgsql, References.Runtime, References.DependencyInjection, References.Registrations, .. References.EntityFramework]);
-        return files.Aggregate(project, (p, file) => p.AddDocument(file.Name, SourceText.From(file.Text), filePath: file.Name).Project).Solution;
+        return files.Aggregate(project, (p, file) => p.AddDocument(file.Name, SourceText.From(file.Text), filePath: Path.IsPathRooted(file.Name) ? file.Name : $"/{name}/{file.Name}").Project).Solution;
     }
 
     public static Solution WithFile(string text) => Empty.WithProject("Shop", ("Orders.cs", text));

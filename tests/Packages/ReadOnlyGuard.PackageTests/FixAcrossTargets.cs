@@ -1,0 +1,47 @@
+namespace ReadOnlyGuard.PackageTests;
+
+/// <summary>The fix in a project of several targets, by the tool that merges what each of them wants.</summary>
+public sealed class FixAcrossTargets(PackedPackage package)
+{
+    const string Raw =
+        """
+        using Npgsql;
+
+        class Orders(string cs)
+        {
+            async Task<string> PlaceAsync()
+            {
+                await using var connection = new NpgsqlConnection(cs);
+                await connection.OpenAsync();
+                return connection.ServerVersion;
+            }
+
+            NpgsqlConnection Default() => new(Environment.GetEnvironmentVariable("DB"));
+
+        #if NET10_0_OR_GREATER
+            NpgsqlConnection Newer() => new(cs);
+        #else
+            NpgsqlConnection Older() => new(cs);
+        #endif
+
+            static void Main() { }
+        }
+        """;
+
+    [Fact]
+    public async Task Leaves_nothing_to_merge_by_hand()
+    {
+        var consumer = await Consumer.CreateAsync(package, Raw, framework: "net8.0;net10.0");
+        await consumer.FixAsync();
+
+        var text = await consumer.ReadAsync("Program.cs");
+        Assert.DoesNotContain("Unmerged change", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("new(", text, StringComparison.Ordinal);
+        Assert.Contains("await WritableDataSource.For(cs).OpenConnectionAsync();", text, StringComparison.Ordinal);
+        Assert.Empty(await consumer.WarningsAsync());
+        Assert.Contains("0 Error(s)", await consumer.PrintedByBuildAsync(), StringComparison.Ordinal);
+
+        await consumer.FixAsync();
+        Assert.Equal(text, await consumer.ReadAsync("Program.cs"));
+    }
+}
