@@ -8,7 +8,10 @@ using ReadOnlyGuard.Analyzers;
 
 namespace ReadOnlyGuard.CodeFixes;
 
-/// <summary>Takes the connection from <c>WritableDataSource.For(…)</c>, which keeps the database that the site named.</summary>
+/// <summary>
+/// Takes the connection from <c>WritableDataSource.For(…)</c>, which keeps the database that the site named, or from a source in scope that is
+/// declared with the same connection string.
+/// </summary>
 [ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(ConnectionIsNotCreatedRawFixer)), Shared]
 public sealed class ConnectionIsNotCreatedRawFixer() : WholeDocumentFixer("Use WritableDataSource", RuleIds.RawConnection)
 {
@@ -49,9 +52,10 @@ public sealed class ConnectionIsNotCreatedRawFixer() : WholeDocumentFixer("Use W
         var offered = new List<(string, RawConnectionRewrite)>();
         if (await SiteAsync(context).ConfigureAwait(false) is var (creation, model, guard))
         {
+            var ofSameString = SourceOfConnectionString.At(creation, model, guard, context.CancellationToken);
             foreach (var source in SourcesInScope.At(creation, model, guard, context.CancellationToken))
             {
-                if (await FromAsync(context, creation, source).ConfigureAwait(false) is { } rewrite)
+                if (source.Identifier.ValueText != ofSameString?.Identifier.ValueText && await FromAsync(context, creation, source).ConfigureAwait(false) is { } rewrite)
                 {
                     offered.Add(($"Use WritableDataSource '{source.Identifier.ValueText}'", rewrite));
                 }
@@ -80,6 +84,14 @@ public sealed class ConnectionIsNotCreatedRawFixer() : WholeDocumentFixer("Use W
         Document document, ImmutableArray<Diagnostic> diagnostics, CancellationToken cancellationToken) =>
         await RawConnectionRewrite.PlanAsync(document, diagnostics, Site, cancellationToken).ConfigureAwait(false) is { } rewrite ? rewrite.Apply : null;
 
-    static (BaseObjectCreationExpressionSyntax, RawConnectionSite)? Site(SyntaxNode reported, SemanticModel model, CancellationToken cancellationToken) =>
-        reported is BaseObjectCreationExpressionSyntax creation && RawConnectionSite.Read(creation, model, cancellationToken) is { } site ? (creation, site) : null;
+    static (BaseObjectCreationExpressionSyntax, RawConnectionSite)? Site(SyntaxNode reported, SemanticModel model, CancellationToken cancellationToken)
+    {
+        if (reported is not BaseObjectCreationExpressionSyntax creation || WritableDataSourceType.In(model.Compilation) is not { } guard)
+        {
+            return null;
+        }
+
+        var source = SourceOfConnectionString.At(creation, model, guard, cancellationToken);
+        return RawConnectionSite.Read(creation, model, cancellationToken, source) is { } site ? (creation, site) : null;
+    }
 }

@@ -97,7 +97,8 @@ sealed class RawConnectionSite
         model.GetNullableContext(connectionString.SpanStart).WarningsEnabled() &&
         model.GetTypeInfo(connectionString, cancellationToken).Nullability.FlowState == NullableFlowState.MaybeNull;
 
-    static ExpressionSyntax? ConnectionString(BaseObjectCreationExpressionSyntax creation) => creation switch
+    /// <summary>The connection string, if nothing else is said of the connection.</summary>
+    public static ExpressionSyntax? ConnectionString(BaseObjectCreationExpressionSyntax creation) => creation switch
     {
         { Initializer: null, ArgumentList.Arguments: [var only] } => only.Expression,
         {

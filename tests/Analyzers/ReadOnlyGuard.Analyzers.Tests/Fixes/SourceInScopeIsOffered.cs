@@ -13,7 +13,7 @@ public sealed class SourceInScopeIsOffered
     [InlineData("readonly WritableDataSource _orders = WritableDataSource.For(\"Host=a\"); object Make(string cs) => [|new NpgsqlConnection(cs)|];", "_orders")]
     [InlineData("static readonly WritableDataSource Orders_ = WritableDataSource.For(\"Host=a\"); static object Make(string cs) => [|new NpgsqlConnection(cs)|];", "Orders_")]
     [InlineData("WritableDataSource Source { get; } = null!; object Make(string cs) => [|new NpgsqlConnection(cs)|];", "Source")]
-    [InlineData("object Make(string cs) { var orders = WritableDataSource.For(cs); return [|new NpgsqlConnection(cs)|]; }", "orders")]
+    [InlineData("object Make(string cs) { var orders = WritableDataSource.For(\"Host=b\"); return [|new NpgsqlConnection(cs)|]; }", "orders")]
     [InlineData("class Inner(WritableDataSource orders) { public object Make(string cs) => [|new NpgsqlConnection(cs)|]; object S => orders; }", "orders")]
     [InlineData("WritableDataSource _field = null!; object Make(WritableDataSource orders, string cs) { _field = orders; return [|new NpgsqlConnection(cs)|]; }", "orders")]
     public Task First_and_by_its_name(string member, string name) => IsFixed(
