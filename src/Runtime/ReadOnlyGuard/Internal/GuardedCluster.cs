@@ -12,6 +12,7 @@ sealed class GuardedCluster
         (Displayable, Enlists, Tracker, Fence) = (displayable, enlists, tracker, fence);
         Ambient = new AmbientTransactions();
         Rents = new Rents(tracker);
+        Lent = new LentConnections(tracker, enlists);
         Transactions = new WriteTransactions(tracker, Rents, new CommitOutcomes(tracker, Rents, fence, checkTimeout), logger);
         OpenValidation.Attach(tracker, Ambient, enlists, logger);
     }
@@ -22,6 +23,7 @@ sealed class GuardedCluster
     public Fence Fence { get; }
     public AmbientTransactions Ambient { get; }
     public Rents Rents { get; }
+    public LentConnections Lent { get; }
     public WriteTransactions Transactions { get; }
 
     /// <param name="settings">The builder's settings; each data source is built with its own and they are put back afterwards.</param>

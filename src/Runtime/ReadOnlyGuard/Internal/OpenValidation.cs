@@ -56,7 +56,7 @@ sealed class OpenValidation
         var physical = server.Physical(connection);
         if (_enlists && Transaction.Current is { } transaction)
             OpenedInside(transaction, connection, physical, server);
-        else if (!server.IsFresh(physical))
+        else if (!server.IsFresh(physical) && !LentConnections.IsBeingOpened(connection))
             Validate(connection, physical, server);
     }
 

@@ -88,6 +88,24 @@ sealed class Server(
     }
 
     /// <summary>
+    /// Checks a connection whose owner goes on using it. Bounded by Npgsql's command timeout alone: an abandoned check would keep the
+    /// connection from its owner.
+    /// </summary>
+    /// <returns>As <see cref="ValidateAsync"/>.</returns>
+    public async ValueTask<ServerAnswer?> ValidateInPlaceAsync(NpgsqlConnection connection, bool async)
+    {
+        var physical = Physical(connection);
+        if (IsFresh(physical))
+            return null;
+
+        var stamp = Now();
+        var answer = async
+            ? Checked(await checker.AskAsync(connection, CancellationToken.None).ConfigureAwait(false))
+            : CheckHere(connection);
+        return Accept(physical, stamp, answer) ? null : answer;
+    }
+
+    /// <summary>
     /// Takes back a connection that <see cref="ValidateAsync"/> refused. The primary was declared lost before: a rent that still takes
     /// it for the primary began in the generation that this ends.
     /// </summary>

@@ -23,7 +23,7 @@ static class Commit
         // At its timeout Npgsql cancels a statement. A COMMIT that waits for a synchronous standby is then told as committed, although
         // the standby does not have it. So this one has none: it is abandoned instead, and its outcome unknown.
         var timeout = connection.CommandTimeout == 0 ? Timeout.InfiniteTimeSpan : TimeSpan.FromSeconds(connection.CommandTimeout);
-        var batch = new NpgsqlBatch(connection) { BatchCommands = { new(ProofOfLife), new("COMMIT") }, Timeout = 0 };
+        var batch = Batch(connection, timeoutSeconds: 0);
         if (!async)
             return AbandonableWork.Run("COMMIT", () => Send(batch), timeout, CommitAnswer.Late, whenAbandoned: connection.Dispose);
 
@@ -38,6 +38,26 @@ static class Commit
             return CommitAnswer.Late;
         }
     }
+
+    /// <summary>
+    /// For a connection that its owner closes, so that it cannot be abandoned together with a late COMMIT. At the timeout Npgsql cancels
+    /// it, and what is answered from then on is not believed.
+    /// </summary>
+    /// <param name="timeoutSeconds">Zero waits for ever.</param>
+    public static async ValueTask<CommitAnswer> SendInPlaceAsync(NpgsqlConnection connection, int timeoutSeconds, bool async)
+    {
+        var batch = Batch(connection, timeoutSeconds);
+        var start = Environment.TickCount64;
+        var answer = async ? await SendAsync(batch).ConfigureAwait(false) : Send(batch);
+        var mayBeCancelled = timeoutSeconds != 0 && Environment.TickCount64 - start >= timeoutSeconds * 1000L - TimerSlack;
+        return mayBeCancelled && answer == CommitAnswer.Committed ? CommitAnswer.Late : answer;
+    }
+
+    // A timer may be early by a tick of the clock that it is compared with.
+    const long TimerSlack = 20;
+
+    static NpgsqlBatch Batch(NpgsqlConnection connection, int timeoutSeconds)
+        => new(connection) { BatchCommands = { new(ProofOfLife), new("COMMIT") }, Timeout = timeoutSeconds };
 
     static CommitAnswer Send(NpgsqlBatch batch)
     {

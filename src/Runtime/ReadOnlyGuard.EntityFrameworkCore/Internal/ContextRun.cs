@@ -1,0 +1,43 @@
+namespace ReadOnlyGuard.EntityFrameworkCore.Internal;
+
+/// <summary>What is known of one run of an operation: whether what it did can be undone by running it again.</summary>
+sealed class ContextRun
+{
+    bool _broke, _openFailed, _inFlight;
+
+    /// <summary>The connection broke, or could not be opened: whatever was in a transaction on it is rolled back.</summary>
+    public bool IsLost => _broke || _openFailed;
+
+    /// <summary>A statement that may have written was its own transaction, and the connection broke before it had ended.</summary>
+    public bool IsUnknown => _broke && _inFlight;
+
+    /// <summary>Something was committed, so that another run would do it again.</summary>
+    public bool HasCommitted { get; private set; }
+
+    public void Begin() => (_broke, _openFailed, _inFlight, HasCommitted) = (false, false, false, false);
+
+    public void Broke() => _broke = true;
+
+    public void OpenFailed() => _openFailed = true;
+
+    public void Committed() => HasCommitted = true;
+
+    /// <summary>A statement is sent, so the one before it has ended.</summary>
+    /// <param name="mayCommit">Whether it may write, and is its own transaction.</param>
+    public void Sending(bool mayCommit)
+    {
+        Ended();
+        _inFlight = mayCommit;
+    }
+
+    public void Ended()
+    {
+        if (_broke || !_inFlight)
+            return;
+        _inFlight = false;
+        HasCommitted = true;
+    }
+
+    /// <summary>The server answered a statement with an error and undid it, or nobody knows.</summary>
+    public void Failed() => _inFlight &= _broke;
+}

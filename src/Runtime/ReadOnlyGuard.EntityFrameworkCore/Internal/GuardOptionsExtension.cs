@@ -1,0 +1,49 @@
+using Microsoft.EntityFrameworkCore.Diagnostics;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace ReadOnlyGuard.EntityFrameworkCore.Internal;
+
+/// <summary>The guard as one of a context's options; brings its services into EF Core's own.</summary>
+sealed class GuardOptionsExtension(ContextDataSource dataSource, DataSourceOptions options) : IDbContextOptionsExtension
+{
+    /// <summary>The source of the contexts with these options; the first one builds it.</summary>
+    public WritableDataSource SourceFrom(SourcesOfStrings sources)
+    {
+        if (!dataSource.IsBuilt)
+            dataSource.Source = sources.Of(dataSource.Text!, options);
+        return dataSource.Source;
+    }
+
+    public DbContextOptionsExtensionInfo Info => new Description(this);
+
+    public void ApplyServices(IServiceCollection services)
+    {
+        services.AddSingleton<SourcesOfStrings>();
+        services.AddScoped<ContextGuard>();
+        services.TryAddEnumerable(
+        [
+            ServiceDescriptor.Scoped<IInterceptor, OpensWritable>(),
+            ServiceDescriptor.Scoped<IInterceptor, CommitsKnowingly>(),
+            ServiceDescriptor.Scoped<IInterceptor, NotesStatements>(),
+            ServiceDescriptor.Scoped<IInterceptor, SavesInTransaction>(),
+        ]);
+    }
+
+    public void Validate(IDbContextOptions options)
+    {
+        if (options.FindExtension<CoreOptionsExtension>()?.InternalServiceProvider is not null)
+            throw new InvalidOperationException(
+                "UseWritableNpgsql adds services to EF Core's own, and UseInternalServiceProvider leaves no room for them. Remove UseInternalServiceProvider, or use UseNpgsql(writableDataSource), which guards the connections alone.");
+    }
+
+    sealed class Description(GuardOptionsExtension extension) : DbContextOptionsExtensionInfo(extension)
+    {
+        public override bool IsDatabaseProvider => false;
+        public override string LogFragment => "ReadOnlyGuard ";
+        public override int GetServiceProviderHashCode() => 0;
+        public override bool ShouldUseSameServiceProvider(DbContextOptionsExtensionInfo other) => other is Description;
+        public override void PopulateDebugInfo(IDictionary<string, string> debugInfo) => debugInfo["ReadOnlyGuard"] = "1";
+    }
+}

@@ -1,0 +1,195 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Storage;
+using Npgsql;
+using ReadOnlyGuard.Internal;
+
+namespace ReadOnlyGuard.EntityFrameworkCore.Internal;
+
+/// <summary>
+/// Runs an operation of a context again after a failure that proves that nothing of it was committed, on a connection to the primary of
+/// that moment. <see cref="WritableDataSourceOptions.FailoverTimeout"/> bounds it.
+/// </summary>
+sealed class WritableExecutionStrategy : ExecutionStrategy
+{
+    const int MaxRuns = 10;
+
+    readonly ContextGuard _guard;
+    Patience? _patience;
+    TimeSpan _pause;
+
+    // Of the last failure.
+    bool _passes;
+    CommitOutcomeUnknownException? _unknown;
+
+    // Of the execution.
+    bool _onlyOnce, _readOnlyOnWritableServer;
+
+    public WritableExecutionStrategy(ExecutionStrategyDependencies dependencies) : base(dependencies, MaxRuns - 1, TimeSpan.FromSeconds(1))
+        => _guard = dependencies.CurrentContext.Context.GetService<ContextGuard>();
+
+    /// <summary>
+    /// A part of a transaction cannot be run again. EF Core's own strategies refuse it; this one runs it once, as a context without a
+    /// retrying strategy would.
+    /// </summary>
+    protected override void OnFirstExecution()
+    {
+        var database = Dependencies.CurrentContext.Context.Database;
+        var enlistments = ((IDatabaseFacadeDependenciesAccessor)database).Dependencies.TransactionManager as ITransactionEnlistmentManager;
+        _onlyOnce = database.CurrentTransaction is not null
+            || enlistments is { EnlistedTransaction: not null } or { CurrentAmbientTransaction: not null };
+        (_readOnlyOnWritableServer, _patience) = (false, null);
+        ExceptionsEncountered.Clear();
+    }
+
+    public override TResult Execute<TState, TResult>(
+        TState state, Func<DbContext, TState, TResult> operation, Func<DbContext, TState, ExecutionResult<TResult>>? verifySucceeded)
+    {
+        if (Current is not null)
+            return base.Execute(state, operation, verifySucceeded);
+        return base.Execute(
+            state,
+            (context, s) =>
+            {
+                _guard.Run.Begin();
+                try
+                {
+                    return operation(context, s);
+                }
+                catch (Exception e)
+                {
+                    JudgeAsync(e, async: false).Completed();
+                    throw;
+                }
+            },
+            verifySucceeded is null ? null : (context, s) =>
+            {
+                _guard.Run.Begin();
+                try
+                {
+                    return Verified(verifySucceeded(context, s));
+                }
+                catch (Exception e)
+                {
+                    JudgeVerificationAsync(e, async: false).Completed();
+                    throw;
+                }
+            });
+    }
+
+    public override Task<TResult> ExecuteAsync<TState, TResult>(
+        TState state, Func<DbContext, TState, CancellationToken, Task<TResult>> operation,
+        Func<DbContext, TState, CancellationToken, Task<ExecutionResult<TResult>>>? verifySucceeded, CancellationToken cancellationToken = default)
+    {
+        if (Current is not null)
+            return base.ExecuteAsync(state, operation, verifySucceeded, cancellationToken);
+        return base.ExecuteAsync(
+            state,
+            async (context, s, token) =>
+            {
+                _guard.Run.Begin();
+                try
+                {
+                    return await operation(context, s, token).ConfigureAwait(false);
+                }
+                catch (Exception e)
+                {
+                    await JudgeAsync(e, async: true).ConfigureAwait(false);
+                    throw;
+                }
+            },
+            verifySucceeded is null ? null : async (context, s, token) =>
+            {
+                _guard.Run.Begin();
+                try
+                {
+                    return Verified(await verifySucceeded(context, s, token).ConfigureAwait(false));
+                }
+                catch (Exception e)
+                {
+                    await JudgeVerificationAsync(e, async: true).ConfigureAwait(false);
+                    throw;
+                }
+            },
+            cancellationToken);
+    }
+
+    /// <exception cref="CommitOutcomeUnknownException">Nobody knows whether the failed run has committed something.</exception>
+    async ValueTask JudgeAsync(Exception failure, bool async)
+    {
+        _passes = false;
+        _unknown = First<CommitOutcomeUnknownException>(failure);
+        if (First<NpgsqlException>(failure) is null || _unknown is not null)
+            return;
+        if (_guard.Run.IsUnknown)
+        {
+            var (host, port) = _guard.Source.Lent.EndpointOf(_guard.Connection!);
+            throw _unknown = new(host, port, transactionId: null, failure);
+        }
+        if (_onlyOnce || _guard.Run.HasCommitted)
+            return;
+        _passes = (_guard.Run.IsLost || First<ReadOnlyServerException>(failure) is not null || await MayPassAsync(failure, async).ConfigureAwait(false))
+            && HasPatience();
+        if (!_passes)
+            return;
+        // A connection that the user opened stays open, or to be opened on its old server, until it is closed.
+        var database = Dependencies.CurrentContext.Context.Database;
+        if (async)
+            await database.CloseConnectionAsync().ConfigureAwait(false);
+        else
+            database.CloseConnection();
+    }
+
+    /// <exception cref="CommitOutcomeUnknownException">It stays unknown.</exception>
+    async ValueTask JudgeVerificationAsync(Exception failure, bool async)
+    {
+        var unknown = _unknown!;
+        await JudgeAsync(failure, async).ConfigureAwait(false);
+        _unknown = unknown;
+        if (!_passes)
+            throw new CommitOutcomeUnknownException(unknown.Host, unknown.Port, unknown.TransactionId, new AggregateException(unknown.InnerException!, failure));
+    }
+
+    /// <summary>What the caller has verified not to be committed is run again.</summary>
+    ExecutionResult<TResult> Verified<TResult>(ExecutionResult<TResult> result)
+    {
+        _passes = !result.IsSuccessful && HasPatience();
+        return result;
+    }
+
+    bool HasPatience()
+    {
+        _patience ??= _guard.Source.Lent.NewPatience();
+        _pause = Backoff.BetweenRuns(ExceptionsEncountered.Count + 1, Random.NextDouble());
+        return ExceptionsEncountered.Count < MaxRetryCount && _patience.Left > _pause;
+    }
+
+    async ValueTask<bool> MayPassAsync(Exception failure, bool async)
+    {
+        if (First<PostgresException>(failure) is not { SqlState: var code } || _guard.Connection is not { } connection)
+            return false;
+        if (SqlStates.MeansConflict(code) || SqlStates.MeansGoingAway(code))
+            return true;
+        if (!SqlStates.MayMeanReadOnly(code))
+            return false;
+        if (!await _guard.Source.Lent.IsWritableAsync(connection, async).ConfigureAwait(false))
+            return true;
+        // The application's own READ ONLY transaction, or a pooler that led to a standby a moment ago. One more run tells.
+        var again = SqlStates.IsReadOnlyTransaction(code) && !_readOnlyOnWritableServer;
+        _readOnlyOnWritableServer = true;
+        return again;
+    }
+
+    protected override bool ShouldVerifySuccessOn(Exception exception) => _unknown is not null;
+
+    protected override bool ShouldRetryOn(Exception exception) => _passes;
+
+    protected override TimeSpan? GetNextDelay(Exception lastException) => _pause;
+
+    static T? First<T>(Exception? failure) where T : Exception
+    {
+        while (failure is not (null or T))
+            failure = failure.InnerException;
+        return (T?)failure;
+    }
+}
