@@ -10,8 +10,8 @@ public sealed class ConnectionDoesNotEscape() : RawUseRule(Descriptors.Escape, O
 {
     internal override Func<IOperation, bool> Detector(Compilation compilation, NpgsqlTypes npgsql, AnalyzerOptions options) => operation => operation switch
     {
-        IInvocationOperation call => IsCopy(call, npgsql),
-        IPropertyReferenceOperation { Property.Name: "ConnectionString" } property => IsOfGuard(property, npgsql) && ReachesRawConnection(property, npgsql),
+        IInvocationOperation call => IsCopy(call, npgsql) || Reconnects(call, npgsql),
+        IPropertyReferenceOperation { Property.Name: "ConnectionString" } property => IsOfGuard(property, npgsql) && (IsSet(property) || ReachesRawConnection(property, npgsql)),
         _ => false,
     };
 
@@ -21,6 +21,13 @@ public sealed class ConnectionDoesNotEscape() : RawUseRule(Descriptors.Escape, O
         { Name: "Clone", ContainingType: { Name: nameof(ICloneable), ContainingNamespace.Name: nameof(System) } } => npgsql.IsConnection(Origin.Unwrap(call.Instance)?.Type),
         _ => false,
     };
+
+    // Npgsql opens it anew, from a pool that belongs to no data source.
+    static bool Reconnects(IInvocationOperation call, NpgsqlTypes npgsql) =>
+        call.TargetMethod.Name is "ChangeDatabase" or "ChangeDatabaseAsync" &&
+        Origin.Of(call.Instance) is IInvocationOperation source && npgsql.IsOfDataSource(source) && npgsql.IsGuard(source.TargetMethod.ContainingType);
+
+    static bool IsSet(IPropertyReferenceOperation property) => property.Parent is IAssignmentOperation assignment && assignment.Target == property;
 
     /// <summary>Whether a connection string is, or holds, that of a guarded source, so that this rule reports what is made from it.</summary>
     internal static bool IsBorrowed(IOperation? connectionString, NpgsqlTypes npgsql) =>

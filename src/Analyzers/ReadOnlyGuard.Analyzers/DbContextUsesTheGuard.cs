@@ -13,7 +13,10 @@ public sealed class DbContextUsesTheGuard() : RawUseRule(Descriptors.UnguardedEn
         var extensions = new NamedTypes(compilation, WellKnownNames.NpgsqlDbContextOptionsBuilderExtensions);
         // The provider has a class of the same full name as Npgsql's own registrations.
         var registrations = new NamedTypes(compilation, WellKnownNames.NpgsqlServiceCollectionExtensions);
+        var facades = new NamedTypes(compilation, "Microsoft.EntityFrameworkCore.RelationalDatabaseFacadeExtensions");
         return operation =>
+            // It takes the connection from the context's data source, and gives it one of EF Core's own.
+            operation is IInvocationOperation { TargetMethod: { Name: "SetConnectionString", ContainingType: var facade } } && facades.Contain(facade) && extensions.Exist ||
             operation is IInvocationOperation { TargetMethod: { Name: "UseNpgsql" or "AddNpgsql" } method } call &&
             (method.Name == "UseNpgsql" ? extensions : registrations).Contain(method.ContainingType) &&
             IsRaw(call, npgsql) &&

@@ -14,6 +14,9 @@ sealed class NamedTypes(Compilation compilation, string fullName)
     // Looked for when something first has the name: it takes a look into every reference, which most compilations can do without.
     readonly Lazy<ImmutableArray<INamedTypeSymbol>> _types = new(() => compilation.GetTypesByMetadataName(fullName));
 
+    /// <summary>Whether the compilation sees any.</summary>
+    public bool Exist => !_types.Value.IsEmpty;
+
     public bool Contain(ITypeSymbol? type)
     {
         if (type?.Name != _name)

@@ -19,6 +19,9 @@ public sealed class EscapedConnection
     [InlineData("object Run(WritableDataSource s) { var cs = [|s.ConnectionString|]; return new NpgsqlConnection(cs); }")]
     [InlineData("object Run(WritableDataSource s) { using var c = s.OpenConnection(); return new NpgsqlConnection([|c.ConnectionString|]); }")]
     [InlineData("object Run(WritableDataSource s, NpgsqlConnection c) => c.ConnectionString = [|s.ConnectionString|];")]
+    [InlineData("void Run(WritableDataSource s) { using var c = s.OpenConnection(); [|c.ChangeDatabase(\"other\")|]; }")]
+    [InlineData("async Task Run(WritableDataSource s) { await using var c = await s.OpenConnectionAsync(); await [|c.ChangeDatabaseAsync(\"other\")|]; }")]
+    [InlineData("void Run(WritableDataSource s, string cs) { using var c = s.CreateConnection(); [|c.ConnectionString|] = cs; }")]
     public Task Is_reported(string member) => IsReportedIn(member);
 
     [Theory]
@@ -36,6 +39,8 @@ public sealed class EscapedConnection
 
     [Theory]
     [InlineData("object Run(ICloneable c) => c.Clone();")]
+    [InlineData("void Run(NpgsqlConnection c) => c.ChangeDatabase(\"other\");")]
+    [InlineData("void Run(NpgsqlConnection c, string cs) => c.ConnectionString = cs;")]
     [InlineData("object Run(NpgsqlCommand c) => c.Clone();")]
     [InlineData("object Run(int[] a) => a.Clone();")]
     [InlineData("object Run(WritableDataSource s) => s.ConnectionString;")]

@@ -20,9 +20,11 @@ public sealed class UnguardedEntityFramework
     [InlineData("void Run(DbContextOptionsBuilder b) => [|b.UseNpgsql(o => o.CommandTimeout(1))|];")]
     [InlineData("class Context(string cs) : DbContext { protected override void OnConfiguring(DbContextOptionsBuilder b) => [|b.UseNpgsql(cs)|]; }")]
     [InlineData("void Run(Microsoft.Extensions.DependencyInjection.IServiceCollection s, string cs) => [|Microsoft.Extensions.DependencyInjection.NpgsqlServiceCollectionExtensions.AddNpgsql<DbContext>(s, cs)|];")]
+    [InlineData("void Run(DbContext c, string cs) => [|c.Database.SetConnectionString(cs)|];")]
     public Task Is_reported(string member) => IsReportedIn(member);
 
     [Theory]
+    [InlineData("void Run(DbContext c) => c.Database.SetCommandTimeout(3);")]
     [InlineData("void Run(DbContextOptionsBuilder b, ReadOnlyGuard.WritableDataSource s) => b.UseNpgsql(s);")]
     [InlineData("void Run(DbContextOptionsBuilder b, ReadOnlyGuard.WritableDataSource s) => b.UseNpgsql(s, o => o.CommandTimeout(1));")]
     [InlineData("void Run(DbContextOptionsBuilder b, DbDataSource s) => b.UseNpgsql(s);")]
