@@ -81,6 +81,9 @@ public sealed partial class WritableDataSource : DbDataSource
     /// <summary>For the packages that build upon this one.</summary>
     internal LentConnections Lent => _cluster.Lent;
 
+    /// <inheritdoc cref="Lent"/>
+    internal Readiness Readiness => _cluster.Readiness;
+
     /// <summary>The connection string, without the password unless it says <c>Persist Security Info=true</c>.</summary>
     public override string ConnectionString => _cluster.Displayable;
 

@@ -7,13 +7,14 @@ namespace ReadOnlyGuard.Internal;
 /// <summary>Builds the machinery for one connection string from a data source builder, and leaves the builder as it was.</summary>
 sealed class GuardedCluster
 {
-    GuardedCluster(string displayable, bool enlists, PrimaryTracker tracker, Fence fence, TimeSpan checkTimeout, ILogger logger)
+    GuardedCluster(string displayable, bool enlists, PrimaryTracker tracker, Fence fence, WritableDataSourceOptions options, ILogger logger)
     {
         (Displayable, Enlists, Tracker, Fence) = (displayable, enlists, tracker, fence);
         Ambient = new AmbientTransactions();
         Rents = new Rents(tracker);
         Lent = new LentConnections(tracker, enlists);
-        Transactions = new WriteTransactions(tracker, Rents, new CommitOutcomes(tracker, Rents, fence, checkTimeout), logger);
+        Transactions = new WriteTransactions(tracker, Rents, new CommitOutcomes(tracker, Rents, fence, options.CheckTimeout), logger);
+        Readiness = new Readiness(tracker, Rents, options.FailoverTimeout);
         OpenValidation.Attach(tracker, Ambient, enlists, logger);
     }
 
@@ -25,6 +26,7 @@ sealed class GuardedCluster
     public Rents Rents { get; }
     public LentConnections Lent { get; }
     public WriteTransactions Transactions { get; }
+    public Readiness Readiness { get; }
 
     /// <param name="settings">The builder's settings; each data source is built with its own and they are put back afterwards.</param>
     /// <param name="build">Builds a data source from the builder as it stands.</param>
@@ -60,6 +62,6 @@ sealed class GuardedCluster
         {
             settings.ConnectionString = original;
         }
-        return new(ConnectionString.Displayable(whole), whole.Enlist, new PrimaryTracker(servers, options, logger), fence, options.CheckTimeout, logger);
+        return new(ConnectionString.Displayable(whole), whole.Enlist, new PrimaryTracker(servers, options, logger), fence, options, logger);
     }
 }

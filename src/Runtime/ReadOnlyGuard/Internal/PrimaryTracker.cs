@@ -63,6 +63,12 @@ sealed class PrimaryTracker
 
     public TimeProvider TimeProvider => _clock.TimeProvider;
 
+    /// <summary>How long no primary has been known, if it was lost.</summary>
+    public TimeSpan? WithoutPrimary => Volatile.Read(ref _lostAt) is var lost && lost == Known ? null : _clock.Since(lost);
+
+    /// <summary>For who wants an answer, not a connection.</summary>
+    public Patience NoPatience() => new(_clock, TimeSpan.Zero);
+
     public Patience NewPatience() => new(_clock, _options.FailoverTimeout);
 
     /// <summary>A rent found out that this is the primary no longer. Whoever is late with the news changes nothing.</summary>
@@ -92,6 +98,7 @@ sealed class PrimaryTracker
         {
             if (Join(anew) is not { } search)
                 return Primary ?? await FindAsync(patience, async, cancellationToken).ConfigureAwait(false);
+            var wait = Telemetry.BeginWait(search.Span);
             try
             {
                 var oneRound = patience.IsNone;
@@ -107,6 +114,7 @@ sealed class PrimaryTracker
             finally
             {
                 search.Leave();
+                Telemetry.End(wait);
             }
         }
         finally

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace ReadOnlyGuard.Internal;
 
 /// <summary>
@@ -12,6 +14,9 @@ sealed class Search(IReadOnlyList<Server> servers, Clock clock, Func<Server, Pri
     readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     readonly TaskCompletionSource _allAsked = new(TaskCreationOptions.RunContinuationsAsynchronously);
     int _waiting;
+
+    /// <summary>Its span, where somebody listens.</summary>
+    public Activity? Span { get; } = Telemetry.BeginSearch();
 
     public Primary? Found { get; private set; }
 
@@ -52,13 +57,16 @@ sealed class Search(IReadOnlyList<Server> servers, Clock clock, Func<Server, Pri
     /// <summary>A rent has what it wanted or gave up. The search ends with the last one.</summary>
     public void Leave()
     {
+        var last = false;
         lock (_gate)
-            if (--_waiting == 0)
-                End();
+            last = --_waiting == 0 && TryEnd();
+        if (last)
+            EndSpan();
     }
 
     public void Report(Probe from, ServerAnswer answer)
     {
+        var ended = false;
         lock (_gate)
         {
             if (HasEnded)
@@ -69,31 +77,43 @@ sealed class Search(IReadOnlyList<Server> servers, Clock clock, Func<Server, Pri
             {
                 // Published before anybody wakes up.
                 Found = publish(servers[index]);
-                End();
+                ended = TryEnd();
             }
             else if (Array.TrueForAll(_answers, a => a is not null))
             {
                 IsHopeless = Array.TrueForAll(_answers, a => a is { Role: ServerRole.Unknown, Error: { } error } && !SqlStates.MayPass(error));
                 if (IsHopeless)
-                    End();
+                    ended = TryEnd();
                 _allAsked.TrySetResult();
                 Monitor.PulseAll(_gate);
             }
         }
+        if (ended)
+            EndSpan();
         if (Found is { } primary)
             announce(primary, Elapsed);
     }
 
     public void End()
     {
+        if (TryEnd())
+            EndSpan();
+    }
+
+    bool TryEnd()
+    {
         lock (_gate)
         {
             if (!_ended.TrySetResult())
-                return;
+                return false;
             _allAsked.TrySetResult();
             Monitor.PulseAll(_gate);
+            return true;
         }
     }
+
+    // Listeners' code runs here, and not inside the lock.
+    void EndSpan() => Telemetry.EndSearch(Span, Found?.Server.Endpoint);
 
     /// <summary>Waits until the search ends, or, with <paramref name="oneRound"/>, until every host has been asked once.</summary>
     public async ValueTask WaitAsync(TimeSpan timeout, bool oneRound, CancellationToken cancellationToken)

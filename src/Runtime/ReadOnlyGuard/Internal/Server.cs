@@ -143,7 +143,8 @@ sealed class Server(
         => Checked(AbandonableWork.Run(
             ThreadName, () => checker.AskInsideTransaction(connection), options.CheckTimeout, Late, whenAbandoned: static () => { }));
 
-    async ValueTask<ServerAnswer> CheckAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    /// <summary>As <see cref="Check"/>, for an asynchronous caller. A check that is late, or whose caller leaves, gives the connection back when it ends.</summary>
+    public async ValueTask<ServerAnswer> CheckAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         // The caller's token only ends the waiting. Whoever cancels a query of Npgsql's opens a second connection on the spot and
         // waits for it, on a frozen server for as long as Timeout: so that is done on a thread of its own, once nobody waits any more.

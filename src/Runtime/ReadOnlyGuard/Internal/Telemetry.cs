@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Diagnostics.Metrics;
 
 namespace ReadOnlyGuard.Internal;
@@ -6,6 +7,8 @@ namespace ReadOnlyGuard.Internal;
 static class Telemetry
 {
     static readonly Meter Meter = new("ReadOnlyGuard", typeof(Telemetry).Assembly.GetName().Version?.ToString(3));
+
+    static readonly ActivitySource Spans = new(Meter.Name, Meter.Version);
 
     public static readonly Counter<long> Checks = Meter.CreateCounter<long>(
         "readonlyguard.checks", "{check}", "Write checks, by server and outcome.");
@@ -28,6 +31,57 @@ static class Telemetry
 
     public static readonly Counter<long> TransactionsRunAgain = Meter.CreateCounter<long>(
         "readonlyguard.transactions.run_again", "{run}", "Runs of a guarded transaction after its first, each after a failure that committed nothing.");
+
+    /// <summary>A trace of its own, for a search belongs to no single rent.</summary>
+    public static Activity? BeginSearch()
+    {
+        var caller = Activity.Current;
+        Activity.Current = null;
+        var search = Begin("readonlyguard.search", []);
+        Activity.Current = caller;
+        return search;
+    }
+
+    public static void EndSearch(Activity? search, Endpoint? found)
+    {
+        if (search is null)
+            return;
+        if (found is { } primary)
+            search.SetTag("server.address", primary.Host).SetTag("server.port", primary.Port);
+        else
+            search.SetStatus(ActivityStatusCode.Error, "no writable server");
+        // Its end restores what was current where it began, on whichever thread it ends.
+        var caller = Activity.Current;
+        End(search);
+        Activity.Current = caller;
+    }
+
+    /// <summary>The time that one rent waits, in its caller's trace, linked to the search that it waits for.</summary>
+    public static Activity? BeginWait(Activity? search) => search is null ? null : Begin("readonlyguard.wait", [new(search.Context)]);
+
+    // A listener of the application's may throw: what it does with a span must not end a search or cost a rent.
+    static Activity? Begin(string name, IEnumerable<ActivityLink> links)
+    {
+        try
+        {
+            return Spans.StartActivity(name, ActivityKind.Internal, default(ActivityContext), links: links);
+        }
+        catch (Exception)
+        {
+            return null;
+        }
+    }
+
+    public static void End(Activity? span)
+    {
+        try
+        {
+            span?.Dispose();
+        }
+        catch (Exception)
+        {
+        }
+    }
 
     public static string Outcome(ServerRole role) => role switch
     {

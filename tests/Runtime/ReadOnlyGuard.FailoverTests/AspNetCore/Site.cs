@@ -1,0 +1,70 @@
+using System.Net;
+using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace ReadOnlyGuard.FailoverTests.AspNetCore;
+
+/// <summary>A web application on a loopback port, with the request guard and whatever endpoints a test gives it.</summary>
+sealed class Site : IAsyncDisposable
+{
+    readonly WebApplication _application;
+
+    Site(WebApplication application)
+    {
+        _application = application;
+        Client = new() { BaseAddress = new(application.Urls.Single()) };
+    }
+
+    public HttpClient Client { get; }
+
+    /// <param name="connectionString">Of the one registered source.</param>
+    /// <param name="map">The endpoints.</param>
+    /// <param name="failoverTimeout">How long rents wait; 20 s by default, longer than any failover here.</param>
+    /// <param name="services">Registers more, or configures the guard.</param>
+    /// <param name="before">Middleware in front of the guard.</param>
+    /// <param name="behind">Middleware behind it.</param>
+    public static async Task<Site> StartAsync(
+        string connectionString, Action<WebApplication> map, TimeSpan? failoverTimeout = null,
+        Action<IServiceCollection>? services = null, Action<WebApplication>? before = null, Action<WebApplication>? behind = null)
+    {
+        var builder = WebApplication.CreateBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Services.AddWritableNpgsqlDataSource(connectionString, configure: o => o.FailoverTimeout = failoverTimeout ?? TimeSpan.FromSeconds(20));
+        builder.Services.AddReadOnlyGuard();
+        builder.Services.AddControllers().AddApplicationPart(typeof(Site).Assembly);
+        services?.Invoke(builder.Services);
+        var application = builder.Build();
+        before?.Invoke(application);
+        application.UseReadOnlyGuard();
+        behind?.Invoke(application);
+        application.MapControllers();
+        map(application);
+        await application.StartAsync();
+        return new(application);
+    }
+
+    /// <summary>503, when to try again, and problem details that tell nothing of servers or SQL.</summary>
+    public static async Task AssertUnavailableAsync(HttpResponseMessage response, string retryAfter = "5")
+    {
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
+        Assert.Equal(retryAfter, Assert.Single(response.Headers.GetValues("Retry-After")));
+        Assert.Equal("application/problem+json", response.Content.Headers.ContentType?.MediaType);
+        var text = await response.Content.ReadAsStringAsync();
+        using var problem = JsonDocument.Parse(text);
+        Assert.Equal(503, problem.RootElement.GetProperty("status").GetInt32());
+        Assert.Equal("Service Unavailable", problem.RootElement.GetProperty("title").GetString());
+        foreach (var leak in (string[])["127.0.0.1", "Npgsql", "Exception", "select", "insert", "postgres"])
+            Assert.DoesNotContain(leak, text, StringComparison.OrdinalIgnoreCase);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Client.Dispose();
+        await _application.DisposeAsync();
+    }
+}
