@@ -34,4 +34,10 @@ static partial class Log
 
     [LoggerMessage(9, LogLevel.Information, "A transaction is run again, run {Run} of at most {MaxAttempts}; nothing was committed: {Reason}")]
     public static partial void RunAgain(ILogger logger, int run, int maxAttempts, string reason);
+
+    [LoggerMessage(10, LogLevel.Warning, "Cleared a watched pool: it leads to a hot standby")]
+    public static partial void WatchedPoolCleared(ILogger logger);
+
+    [LoggerMessage(11, LogLevel.Information, "A watched pool leads to a primary again, after {Milliseconds} ms")]
+    public static partial void PoolRecovered(ILogger logger, long milliseconds);
 }
