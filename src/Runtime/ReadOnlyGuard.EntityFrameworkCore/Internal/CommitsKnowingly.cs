@@ -15,36 +15,35 @@ sealed class CommitsKnowingly(ContextGuard guard) : DbTransactionInterceptor
 {
     public override ValueTask<InterceptionResult> TransactionCommittingAsync(
         DbTransaction transaction, TransactionEventData eventData, InterceptionResult result, CancellationToken cancellationToken = default)
-    {
-        cancellationToken.ThrowIfCancellationRequested();
-        return CommitAsync(transaction, eventData, result, async: true);
-    }
+        => CommitAsync(transaction, eventData, result, async: true, cancellationToken);
 
     public override InterceptionResult TransactionCommitting(DbTransaction transaction, TransactionEventData eventData, InterceptionResult result)
-        => CommitAsync(transaction, eventData, result, async: false).Completed();
+        => CommitAsync(transaction, eventData, result, async: false, CancellationToken.None).Completed();
 
-    async ValueTask<InterceptionResult> CommitAsync(DbTransaction transaction, TransactionEventData eventData, InterceptionResult result, bool async)
+    async ValueTask<InterceptionResult> CommitAsync(
+        DbTransaction transaction, TransactionEventData eventData, InterceptionResult result, bool async, CancellationToken cancellationToken)
     {
-        if (result.IsSuppressed || transaction is not NpgsqlTransaction { Connection: { } connection } npgsql)
+        // What the user gave the context is the user's, COMMIT included.
+        if (result.IsSuppressed || transaction is not NpgsqlTransaction { Connection: { } connection } npgsql || !guard.Owns(connection, out _))
             return result;
         // Npgsql refuses it, where the transaction has ended already.
         _ = npgsql.IsolationLevel;
 
+        var lent = guard.Source.Lent;
+        var receipt = guard.Run.WillBeVerified ? await lent.ReceiptAsync(connection, async, cancellationToken).ConfigureAwait(false) : null;
+        cancellationToken.ThrowIfCancellationRequested();
         var timeout = eventData.Context?.Database.GetCommandTimeout() ?? connection.CommandTimeout;
-        var (host, port) = (connection.Host!, connection.Port);
         var answer = await Commit.SendInPlaceAsync(connection, timeout, async).ConfigureAwait(false);
-        if (answer.Error is not { } error)
+        if (answer.Error is { } error)
         {
-            guard.Run.Committed();
-            return InterceptionResult.Suppress();
+            var isCommitted = !answer.IsKnown && await lent.IsCommittedAsync(connection, receipt, error, async).ConfigureAwait(false);
+            if (!isCommitted)
+            {
+                guard.Run.IsProvenUndone |= !answer.IsKnown;
+                ExceptionDispatchInfo.Throw(error);
+            }
         }
-        if (!answer.IsKnown)
-        {
-            if (guard.Owns(connection, out var lent))
-                guard.Source.Lent.Suspect(lent, error);
-            throw new CommitOutcomeUnknownException(host, port, transactionId: null, error);
-        }
-        ExceptionDispatchInfo.Throw(error);
-        return result;
+        guard.Run.Committed();
+        return InterceptionResult.Suppress();
     }
 }

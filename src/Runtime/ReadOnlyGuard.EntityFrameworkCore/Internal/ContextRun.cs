@@ -5,6 +5,12 @@ sealed class ContextRun
 {
     bool _broke, _openFailed, _inFlight;
 
+    /// <summary>Whether the caller verifies a COMMIT that is not answered: then it is worth a round trip more to find out.</summary>
+    public bool WillBeVerified { get; private set; }
+
+    /// <summary>A COMMIT was not answered, and it was found out that it did nothing.</summary>
+    public bool IsProvenUndone { get; set; }
+
     /// <summary>The connection broke, or could not be opened: whatever was in a transaction on it is rolled back.</summary>
     public bool IsLost => _broke || _openFailed;
 
@@ -14,7 +20,17 @@ sealed class ContextRun
     /// <summary>Something was committed, so that another run would do it again.</summary>
     public bool HasCommitted { get; private set; }
 
-    public void Begin() => (_broke, _openFailed, _inFlight, HasCommitted) = (false, false, false, false);
+    public void Begin(bool willBeVerified)
+    {
+        (_broke, _openFailed, _inFlight) = (false, false, false);
+        (WillBeVerified, IsProvenUndone, HasCommitted) = (willBeVerified, false, false);
+    }
+
+    public void End()
+    {
+        Ended();
+        WillBeVerified = false;
+    }
 
     public void Broke() => _broke = true;
 

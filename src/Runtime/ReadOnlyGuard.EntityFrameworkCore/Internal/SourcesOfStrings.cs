@@ -14,9 +14,21 @@ sealed class SourcesOfStrings(IEnumerable<INpgsqlDataSourceConfigurationPlugin> 
     readonly ConcurrentDictionary<string, Lazy<WritableDataSource>> _sources = new(StringComparer.Ordinal);
 
     public WritableDataSource Of(string connectionString, DataSourceOptions options)
-        => _plugins.Length == 0 && options.AreNone
-            ? WritableDataSource.For(connectionString)
-            : _sources.GetOrAdd(connectionString, text => new(() => Build(text, options))).Value;
+    {
+        if (_plugins.Length == 0 && options.AreNone)
+            return WritableDataSource.For(connectionString);
+        var source = _sources.GetOrAdd(connectionString, text => new(() => Build(text, options)));
+        try
+        {
+            return source.Value;
+        }
+        catch
+        {
+            // A Lazy would throw the same exception object for ever.
+            _sources.TryRemove(KeyValuePair.Create(connectionString, source));
+            throw;
+        }
+    }
 
     WritableDataSource Build(string connectionString, DataSourceOptions options)
     {

@@ -51,7 +51,7 @@ sealed class WritableExecutionStrategy : ExecutionStrategy
             state,
             (context, s) =>
             {
-                _guard.Run.Begin();
+                _guard.Run.Begin(willBeVerified: verifySucceeded is not null);
                 try
                 {
                     return operation(context, s);
@@ -61,10 +61,14 @@ sealed class WritableExecutionStrategy : ExecutionStrategy
                     JudgeAsync(e, async: false).Completed();
                     throw;
                 }
+                finally
+                {
+                    _guard.Run.End();
+                }
             },
             verifySucceeded is null ? null : (context, s) =>
             {
-                _guard.Run.Begin();
+                _guard.Run.Begin(willBeVerified: false);
                 try
                 {
                     return Verified(verifySucceeded(context, s));
@@ -87,7 +91,7 @@ sealed class WritableExecutionStrategy : ExecutionStrategy
             state,
             async (context, s, token) =>
             {
-                _guard.Run.Begin();
+                _guard.Run.Begin(willBeVerified: verifySucceeded is not null);
                 try
                 {
                     return await operation(context, s, token).ConfigureAwait(false);
@@ -97,10 +101,14 @@ sealed class WritableExecutionStrategy : ExecutionStrategy
                     await JudgeAsync(e, async: true).ConfigureAwait(false);
                     throw;
                 }
+                finally
+                {
+                    _guard.Run.End();
+                }
             },
             verifySucceeded is null ? null : async (context, s, token) =>
             {
-                _guard.Run.Begin();
+                _guard.Run.Begin(willBeVerified: false);
                 try
                 {
                     return Verified(await verifySucceeded(context, s, token).ConfigureAwait(false));
@@ -118,8 +126,9 @@ sealed class WritableExecutionStrategy : ExecutionStrategy
     async ValueTask JudgeAsync(Exception failure, bool async)
     {
         _passes = false;
+        _guard.Run.Ended();
         _unknown = First<CommitOutcomeUnknownException>(failure);
-        if (First<NpgsqlException>(failure) is null || _unknown is not null)
+        if (_unknown is not null || (First<NpgsqlException>(failure) is null && !_guard.Run.IsProvenUndone))
             return;
         if (_guard.Run.IsUnknown)
         {
@@ -128,7 +137,7 @@ sealed class WritableExecutionStrategy : ExecutionStrategy
         }
         if (_onlyOnce || _guard.Run.HasCommitted)
             return;
-        _passes = (_guard.Run.IsLost || First<ReadOnlyServerException>(failure) is not null || await MayPassAsync(failure, async).ConfigureAwait(false))
+        _passes = (_guard.Run.IsLost || _guard.Run.IsProvenUndone || First<ReadOnlyServerException>(failure) is not null || await MayPassAsync(failure, async).ConfigureAwait(false))
             && HasPatience();
         if (!_passes)
             return;
@@ -183,6 +192,8 @@ sealed class WritableExecutionStrategy : ExecutionStrategy
     protected override bool ShouldVerifySuccessOn(Exception exception) => _unknown is not null;
 
     protected override bool ShouldRetryOn(Exception exception) => _passes;
+
+    protected override void OnRetry() => Telemetry.TransactionsRunAgain.Add(1);
 
     protected override TimeSpan? GetNextDelay(Exception lastException) => _pause;
 

@@ -12,8 +12,9 @@ sealed class GuardedCluster
         (Displayable, Enlists, Tracker, Fence) = (displayable, enlists, tracker, fence);
         Ambient = new AmbientTransactions();
         Rents = new Rents(tracker);
-        Lent = new LentConnections(tracker, enlists);
-        Transactions = new WriteTransactions(tracker, Rents, new CommitOutcomes(tracker, Rents, fence, options.CheckTimeout), logger);
+        var outcomes = new CommitOutcomes(tracker, Rents, fence, options.CheckTimeout);
+        Lent = new LentConnections(tracker, outcomes, enlists);
+        Transactions = new WriteTransactions(tracker, Rents, outcomes, logger);
         Readiness = new Readiness(tracker, Rents, options.FailoverTimeout);
         OpenValidation.Attach(tracker, Ambient, enlists, logger);
     }

@@ -9,7 +9,7 @@ namespace ReadOnlyGuard.Internal;
 /// Connections that an owner keeps, and opens and closes again and again: those of EF Core's contexts. The owner has them validated when
 /// they are open, which needs no blocking inside Open.
 /// </summary>
-sealed class LentConnections(PrimaryTracker tracker, bool enlists)
+sealed class LentConnections(PrimaryTracker tracker, CommitOutcomes outcomes, bool enlists)
 {
     static readonly ConditionalWeakTable<NpgsqlConnection, Loan> Loans = new();
 
@@ -20,11 +20,13 @@ sealed class LentConnections(PrimaryTracker tracker, bool enlists)
     {
         var connection = server.CreateConnection();
         server.Watch(connection);
-        Loans.Add(connection, new(this, server));
+        Loans.Add(connection, new(this, server, connection.ConnectionString));
         return connection;
     }
 
-    public bool Includes(NpgsqlConnection connection) => Loans.TryGetValue(connection, out var loan) && loan.From == this;
+    /// <summary>Whether it is one of these, and its owner has not made it lead elsewhere since.</summary>
+    public bool Includes(NpgsqlConnection connection)
+        => Loans.TryGetValue(connection, out var loan) && loan.From == this && loan.ConnectionString == connection.ConnectionString;
 
     /// <summary>Where a connection leads, whatever its state: Npgsql does not tell it of a broken one.</summary>
     public Endpoint EndpointOf(NpgsqlConnection lent) => ServerOf(lent).Endpoint;
@@ -109,12 +111,24 @@ sealed class LentConnections(PrimaryTracker tracker, bool enlists)
         return true;
     }
 
+    /// <summary>What <see cref="IsCommittedAsync"/> needs, to be taken before COMMIT; <see langword="null"/> where the server cannot give it.</summary>
+    public async ValueTask<CommitReceipt?> ReceiptAsync(NpgsqlConnection connection, bool async, CancellationToken cancellationToken)
+        => connection.PostgreSqlVersion.Major < 13 ? null
+            : await outcomes.ReceiptAsync(connection, ServerOf(connection), async, cancellationToken).ConfigureAwait(false);
+
+    /// <summary>Finds out what became of a COMMIT that was not answered.</summary>
+    /// <exception cref="CommitOutcomeUnknownException">It cannot be proven, or there is no receipt.</exception>
+    public ValueTask<bool> IsCommittedAsync(NpgsqlConnection connection, CommitReceipt? receipt, Exception error, bool async)
+        => outcomes.IsCommittedAsync(
+            receipt, ServerOf(connection), error, WriteTransactionOptions.Default, NewPatience(), async, CancellationToken.None);
+
     public Patience NewPatience() => tracker.NewPatience();
 
-    sealed class Loan(LentConnections from, Server server)
+    sealed class Loan(LentConnections from, Server server, string connectionString)
     {
         public LentConnections From { get; } = from;
         public Server Server { get; } = server;
+        public string ConnectionString { get; } = connectionString;
         public volatile bool IsBeingOpened;
     }
 }

@@ -32,6 +32,8 @@ sealed class ContextWriters : IAsyncDisposable
     /// <summary>Each order saved by an operation of the test's.</summary>
     public static ContextWriters Start(Func<Order, Task> save, int writers = 8) => new(save, writers);
 
+    public int Failed => _failures.Count;
+
     public Task SavedAsync(int more)
     {
         var until = _acknowledged.Count + more;

@@ -1,0 +1,219 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Storage;
+using Microsoft.Extensions.DependencyInjection;
+using NodaTime;
+using Npgsql;
+using Npgsql.EntityFrameworkCore.PostgreSQL;
+using ReadOnlyGuard.Servers;
+
+namespace ReadOnlyGuard.FailoverTests.EntityFrameworkCore;
+
+/// <summary>What is configured in the options of a context holds for its guarded data source.</summary>
+public sealed class WhatContextsConfigure : IAsyncLifetime
+{
+    PostgresServer _server = null!;
+
+    string ConnectionString => _server.ConnectionString();
+
+    public async ValueTask InitializeAsync() => _server = await PostgresServer.StartNewAsync();
+
+    public ValueTask DisposeAsync() => _server.DisposeAsync();
+
+    [Fact]
+    public async Task EnsureCreated_makes_a_database_that_is_not_there()
+    {
+        await using var source = WritableDataSource.Create(_server.ConnectionString(c => c.Database = "made"));
+        await using var shop = new Shop(Shop.Over(source));
+        Assert.False(await shop.Database.CanConnectAsync());
+        Assert.True(await shop.Database.EnsureCreatedAsync());
+        Assert.False(await shop.Database.EnsureCreatedAsync());
+        shop.Orders.Add(new Order());
+        await shop.SaveChangesAsync();
+        Assert.True(await shop.Database.EnsureDeletedAsync());
+    }
+
+    [Fact]
+    public async Task EnsureCreated_finds_the_primary_among_several_hosts()
+    {
+        await using var pair = await ReplicatedPair.StartAsync();
+        await using var source = WritableDataSource.Create(
+            $"Host=127.0.0.1:{pair.Standby.Port},127.0.0.1:{pair.Primary.Port};Username=postgres;Database=made");
+        await using var shop = new Shop(Shop.Over(source));
+        Assert.True(await shop.Database.EnsureCreatedAsync());
+        shop.Orders.Add(new Order());
+        await shop.SaveChangesAsync();
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Migrations_are_applied(bool async)
+    {
+        await using var source = WritableDataSource.Create(_server.ConnectionString(c => c.Database = "migrated"));
+        await using var context = new Migrated(new DbContextOptionsBuilder<Migrated>().UseWritableNpgsql(source).Options);
+        if (async)
+            await context.Database.MigrateAsync();
+        else
+            context.Database.Migrate();
+        Assert.Single(await context.Database.GetAppliedMigrationsAsync());
+        Assert.Equal(0, await context.Database.ExecuteSqlRawAsync("update migrated set id = 1"));
+    }
+
+    [Fact]
+    public async Task Enums_and_plugins_are_mapped_on_a_source_that_all_contexts_share()
+    {
+        await _server.ExecuteAsync("create type mood as enum ('happy', 'sad')");
+        await _server.ExecuteAsync("""create table "Moments" ("Id" int primary key, "Mood" mood not null, "At" timestamptz not null)""");
+        var at = Instant.FromUtc(2001, 2, 3, 4, 5);
+        for (var id = 0; id < 5; id++)
+        {
+            await using var diary = new Diary(ConnectionString);
+            diary.Moments.Add(new Moment { Id = id, Mood = Mood.Sad, At = at });
+            await diary.SaveChangesAsync();
+        }
+        await using var read = new Diary(ConnectionString);
+        Assert.Equal(5, await read.Moments.CountAsync(moment => moment.Mood == Mood.Sad && moment.At == at));
+        Assert.Equal(1, await _server.QueryAsync<long>("select count(*) from pg_stat_activity where application_name = 'diary'"));
+    }
+
+    [Fact]
+    public async Task Contexts_with_nothing_to_configure_share_the_source_of_their_string()
+    {
+        await Shop.CreateTableAsync(_server);
+        var text = _server.ConnectionString(c => c.ApplicationName = "shared");
+        await using var rented = await WritableDataSource.For(text).OpenConnectionAsync();
+        await rented.CloseAsync();
+        for (var i = 0; i < 3; i++)
+        {
+            await using var shop = new Shop(new DbContextOptionsBuilder<Shop>().UseWritableNpgsql(text).Options);
+            shop.Orders.Add(new Order());
+            await shop.SaveChangesAsync();
+        }
+        Assert.Equal(1, await _server.QueryAsync<long>("select count(*) from pg_stat_activity where application_name = 'shared'"));
+    }
+
+    [Theory]
+    [InlineData("AddDbContext")]
+    [InlineData("AddDbContextPool")]
+    [InlineData("AddDbContextFactory")]
+    [InlineData("AddPooledDbContextFactory")]
+    public async Task Every_way_of_registration(string way)
+    {
+        await Shop.CreateTableAsync(_server);
+        var services = new ServiceCollection();
+        void Configure(DbContextOptionsBuilder options) => options.UseWritableNpgsql(ConnectionString);
+        _ = way switch
+        {
+            "AddDbContext" => services.AddDbContext<Shop>(Configure),
+            "AddDbContextPool" => services.AddDbContextPool<Shop>(Configure),
+            "AddDbContextFactory" => services.AddDbContextFactory<Shop>(Configure),
+            _ => services.AddPooledDbContextFactory<Shop>(Configure),
+        };
+        await using var provider = services.BuildServiceProvider(validateScopes: true);
+        for (var i = 0; i < 3; i++)
+        {
+            await using var scope = provider.CreateAsyncScope();
+            await using var shop = way.Contains("Factory", StringComparison.Ordinal)
+                ? await scope.ServiceProvider.GetRequiredService<IDbContextFactory<Shop>>().CreateDbContextAsync()
+                : scope.ServiceProvider.GetRequiredService<Shop>();
+            shop.Orders.Add(new Order());
+            await shop.SaveChangesAsync();
+        }
+        Assert.Equal(3, await Shop.CountAsync(_server));
+    }
+
+    [Fact]
+    public async Task A_strategy_of_the_applications_own_wins()
+    {
+        await using var source = WritableDataSource.Create(ConnectionString);
+        await using var shop = new Shop(new DbContextOptionsBuilder<Shop>().UseWritableNpgsql(source, npgsql => npgsql.EnableRetryOnFailure()).Options);
+        Assert.IsType<NpgsqlRetryingExecutionStrategy>(shop.Database.CreateExecutionStrategy());
+    }
+
+    [Fact]
+    public async Task The_one_who_calls_last_wins()
+    {
+        await Shop.CreateTableAsync(_server);
+        await using var source = WritableDataSource.Create(ConnectionString);
+        await using var other = WritableDataSource.Create("Host=nowhere.invalid");
+        await using var shop = new Shop(new DbContextOptionsBuilder<Shop>().UseWritableNpgsql(other).UseWritableNpgsql(source).Options);
+        shop.Orders.Add(new Order());
+        await shop.SaveChangesAsync();
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData(" ")]
+    [InlineData("Database=app")]
+    [InlineData("Host=a;Target Session Attributes=standby")]
+    [InlineData("Host=a;Multiplexing=true")]
+    [InlineData("Host=a;Nonsense=1;Password=secret")]
+    public void Bad_strings_are_refused_as_the_guard_does(string connectionString)
+    {
+        var expected = Assert.Throws<ArgumentException>(() => WritableDataSource.Create(connectionString));
+        var actual = Assert.Throws<ArgumentException>(() => new DbContextOptionsBuilder<Shop>().UseWritableNpgsql(connectionString));
+        Assert.Equal(expected.Message, actual.Message);
+        Assert.DoesNotContain("secret", actual.Message);
+    }
+
+    [Fact]
+    public void Null_is_refused()
+    {
+        Assert.Throws<ArgumentNullException>("connectionString", () => new DbContextOptionsBuilder().UseWritableNpgsql((string?)null));
+        Assert.Throws<ArgumentNullException>("dataSource", () => new DbContextOptionsBuilder().UseWritableNpgsql((WritableDataSource)null!));
+        Assert.Throws<ArgumentNullException>("optionsBuilder", () => ((DbContextOptionsBuilder)null!).UseWritableNpgsql("Host=a"));
+    }
+
+    [Fact]
+    public async Task A_service_provider_of_the_applications_own_has_no_room_for_the_guard()
+    {
+        await using var source = WritableDataSource.Create(ConnectionString);
+        await using var provider = new ServiceCollection().AddEntityFrameworkNpgsql().BuildServiceProvider();
+        var options = new DbContextOptionsBuilder<Shop>().UseWritableNpgsql(source).UseInternalServiceProvider(provider).Options;
+        var error = Assert.Throws<InvalidOperationException>(() => new Shop(options));
+        Assert.Contains("UseInternalServiceProvider", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_source_that_is_built_cannot_be_configured()
+    {
+        await using var source = WritableDataSource.Create(ConnectionString);
+        Assert.Throws<InvalidOperationException>(() => new DbContextOptionsBuilder().UseWritableNpgsql(source, npgsql => npgsql.ConfigureDataSource(_ => { })));
+    }
+
+    [Fact]
+    public async Task ConfigureDataSource_configures_the_guarded_one()
+    {
+        await Shop.CreateTableAsync(_server);
+        await using var shop = new Shop(new DbContextOptionsBuilder<Shop>().UseWritableNpgsql(
+            ConnectionString, npgsql => npgsql.ConfigureDataSource(builder => builder.ConnectionStringBuilder.ApplicationName = "configured")).Options);
+        shop.Orders.Add(new Order());
+        await shop.SaveChangesAsync();
+        Assert.Equal(1, await _server.QueryAsync<long>("select count(*) from pg_stat_activity where application_name = 'configured'"));
+    }
+
+    enum Mood
+    {
+        Happy,
+        Sad,
+    }
+
+    sealed class Moment
+    {
+        public int Id { get; set; }
+        public Mood Mood { get; set; }
+        public Instant At { get; set; }
+    }
+
+    sealed class Diary(string connectionString) : DbContext
+    {
+        public DbSet<Moment> Moments => Set<Moment>();
+
+        protected override void OnConfiguring(DbContextOptionsBuilder options) => options.UseWritableNpgsql(
+            connectionString + ";Application Name=diary", npgsql => npgsql.MapEnum<Mood>().UseNodaTime());
+
+        protected override void OnModelCreating(ModelBuilder model) => model.Entity<Moment>().Property(moment => moment.Id).ValueGeneratedNever();
+    }
+}
