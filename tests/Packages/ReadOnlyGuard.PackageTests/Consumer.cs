@@ -50,7 +50,7 @@ sealed class Consumer
 
     public Task<string> ReadAsync(string name) => File.ReadAllTextAsync(Path.Combine(_folder, name), TestContext.Current.CancellationToken);
 
-    public Task FixAsync() => DotNet.RunAsync(_folder, "format", "analyzers", "--diagnostics", "ROG001", "--severity", "warn");
+    public Task FixAsync(string rule = "ROG001") => DotNet.RunAsync(_folder, "format", "analyzers", "--diagnostics", rule, "--severity", "warn");
 
     /// <summary>Runs what was built, and returns what it printed.</summary>
     public Task<string> WriteEntryAsync(string writer) => DotNet.RunAsync(

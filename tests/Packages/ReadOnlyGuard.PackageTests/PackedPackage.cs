@@ -7,8 +7,8 @@ using ReadOnlyGuard.Servers;
 namespace ReadOnlyGuard.PackageTests;
 
 /// <summary>
-/// The package, packed once into a feed of its own, a folder for those who use it, and a server for what they write. All of it is gone
-/// afterwards.
+/// The packages, packed once into a feed of their own, a folder for those who use them, and a server for what they write. All of it is
+/// gone afterwards.
 /// </summary>
 public sealed class PackedPackage : IAsyncLifetime
 {
@@ -19,20 +19,25 @@ public sealed class PackedPackage : IAsyncLifetime
 
     public PostgresServer Server { get; private set; } = null!;
 
-    public string File => Path.Combine(Feed, $"ReadOnlyGuard.{Version}.nupkg");
+    public string File => FileOf("ReadOnlyGuard");
+
+    public string FileOf(string name) => Path.Combine(Feed, $"{name}.{Version}.nupkg");
 
     string Feed => Path.Combine(_root.FullName, "feed");
 
     public async ValueTask InitializeAsync()
     {
-        await DotNet.RunAsync(
-            Built("Repository"), "pack", "src/Runtime/ReadOnlyGuard", "-c", Built("Configuration"), "-o", Feed,
-            // The version of the package alone: what was built stays as it is.
-            $"-p:PackageVersion={Version}", $"-p:NuspecOutputPath={Path.Combine(_root.FullName, "nuspec")}/");
+        await PackAsync("ReadOnlyGuard");
+        await PackAsync("ReadOnlyGuard.EntityFrameworkCore");
         await MakeForeignAsync();
         Server = await PostgresServer.StartNewAsync();
         await Server.ExecuteAsync("create table entries (writer text)");
     }
+
+    Task PackAsync(string name) => DotNet.RunAsync(
+        Built("Repository"), "pack", "src/Runtime/" + name, "-c", Built("Configuration"), "-o", Feed,
+        // The version of the package alone: what was built stays as it is.
+        $"-p:PackageVersion={Version}", $"-p:NuspecOutputPath={Path.Combine(_root.FullName, "nuspec")}/");
 
     /// <summary>An empty folder for one project.</summary>
     public string NewFolder() => _root.CreateSubdirectory(Guid.NewGuid().ToString("n")).FullName;

@@ -31,6 +31,20 @@ static class Programs
         .Replace("new NpgsqlConnection(args[0]);", "await ReadOnlyGuard.WritableDataSource.For(args[0]).OpenConnectionAsync();", StringComparison.Ordinal)
         .Replace("await connection.OpenAsync();", "", StringComparison.Ordinal);
 
+    public const string RawContext =
+        """
+        using Microsoft.EntityFrameworkCore;
+
+        await using var entries = new Entries(args[0]);
+        await entries.Database.ExecuteSqlAsync($"insert into entries values ({args[1]})");
+        Console.WriteLine(entries.Database.CreateExecutionStrategy().RetriesOnFailure);
+
+        sealed class Entries(string? connectionString) : DbContext
+        {
+            protected override void OnConfiguring(DbContextOptionsBuilder options) => options.UseNpgsql(connectionString, npgsql => npgsql.CommandTimeout(5));
+        }
+        """;
+
     public const string VisualBasic =
         """
         Imports Npgsql

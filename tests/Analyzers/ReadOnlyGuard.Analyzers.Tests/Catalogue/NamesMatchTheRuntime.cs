@@ -32,6 +32,10 @@ public sealed class NamesMatchTheRuntime
 
         Assert.NotNull(Assembly.Load("Npgsql.DependencyInjection").GetType(WellKnownNames.NpgsqlServiceCollectionExtensions));
         Assert.Equal(WellKnownNames.NpgsqlDbContextOptionsBuilderExtensions, typeof(Microsoft.EntityFrameworkCore.NpgsqlDbContextOptionsBuilderExtensions).FullName);
+        var contexts = typeof(Microsoft.EntityFrameworkCore.ReadOnlyGuardDbContextOptionsBuilderExtensions).GetMethods()
+            .Where(method => method.Name == WellKnownNames.Members.UseWritableNpgsql && method.GetParameters()[1].ParameterType == typeof(string));
+        Assert.All(contexts, method => Assert.Equal(["optionsBuilder", "connectionString", "npgsqlOptionsAction"], method.GetParameters().Select(parameter => parameter.Name)));
+        Assert.Equal(2, contexts.Count());
         var registrations = typeof(ReadOnlyGuardServiceCollectionExtensions);
         Assert.Equal(WellKnownNames.ServiceCollectionExtensions, registrations.FullName);
         Assert.Equal(3, registrations.GetMethods().Count(method => method.Name == WellKnownNames.Members.AddDataSource));

@@ -1,0 +1,59 @@
+using System.IO.Compression;
+using System.Xml.Linq;
+
+namespace ReadOnlyGuard.PackageTests;
+
+/// <summary>The package for EF Core: what it holds, and what one reference to it gives.</summary>
+public sealed class EntityFrameworkCorePackage(PackedPackage package)
+{
+    const string Name = "ReadOnlyGuard.EntityFrameworkCore";
+
+    [Fact]
+    public void Holds_the_assembly_its_documentation_and_the_readme()
+    {
+        using var archive = ZipFile.OpenRead(package.FileOf(Name));
+
+        Assert.Equal(
+            ["README.md", $"lib/net10.0/{Name}.dll", $"lib/net10.0/{Name}.xml"],
+            archive.Entries.Select(entry => entry.FullName).Where(name => name.StartsWith("lib/", StringComparison.Ordinal) || name == "README.md").Order(StringComparer.Ordinal));
+        var metadata = Metadata(archive);
+        Assert.Equal("README.md", Value(metadata, "readme"));
+        Assert.Equal("MIT", Value(metadata, "license"));
+    }
+
+    [Fact]
+    public void Depends_on_the_runtime_of_its_own_version_and_on_the_provider()
+    {
+        using var archive = ZipFile.OpenRead(package.FileOf(Name));
+        var dependencies = Metadata(archive).Descendants().Where(element => element.Name.LocalName == "dependency")
+            .ToDictionary(dependency => dependency.Attribute("id")!.Value, dependency => dependency.Attribute("version")!.Value);
+
+        Assert.Equal(
+            new Dictionary<string, string> { ["ReadOnlyGuard"] = $"[{package.Version}]", ["Npgsql.EntityFrameworkCore.PostgreSQL"] = "10.0.3" },
+            dependencies);
+    }
+
+    [Fact]
+    public async Task Raw_context_is_reported_fixed_and_then_writes_through_the_guard()
+    {
+        var consumer = await Consumer.CreateAsync(package, Programs.RawContext, references: (Name, package.Version));
+
+        Assert.Equal(["Program.cs(9,79): warning ROG004"], await consumer.WarningsAsync());
+        Assert.Contains("False", await consumer.WriteEntryAsync("raw context"));
+
+        await consumer.FixAsync("ROG004");
+
+        Assert.Empty(await consumer.WarningsAsync());
+        Assert.Contains("True", await consumer.WriteEntryAsync("guarded context"));
+        Assert.Equal(1, await package.EntriesAsync("raw context"));
+        Assert.Equal(1, await package.EntriesAsync("guarded context"));
+    }
+
+    static XElement Metadata(ZipArchive archive)
+    {
+        using var stream = archive.GetEntry(Name + ".nuspec")!.Open();
+        return XDocument.Load(stream).Root!.Elements().Single();
+    }
+
+    static string Value(XElement metadata, string name) => metadata.Elements().Single(element => element.Name.LocalName == name).Value;
+}
