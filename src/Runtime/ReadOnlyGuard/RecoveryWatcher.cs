@@ -48,7 +48,7 @@ public sealed class RecoveryWatcher : IAsyncDisposable
     public static RecoveryWatcher Watch(NpgsqlDataSource dataSource, ILoggerFactory? loggerFactory = null)
     {
         ArgumentNullException.ThrowIfNull(dataSource);
-        return new(dataSource, (loggerFactory ?? NullLoggerFactory.Instance).CreateLogger("ReadOnlyGuard"));
+        return new(dataSource, UnfailingLogger.Create(loggerFactory ?? NullLoggerFactory.Instance));
     }
 
     async Task WatchAsync()

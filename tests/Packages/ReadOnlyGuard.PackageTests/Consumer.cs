@@ -22,7 +22,7 @@ sealed class Consumer
             <Project Sdk="Microsoft.NET.Sdk">
               <PropertyGroup>
                 <OutputType>Exe</OutputType>
-                <TargetFrameworks>{framework}</TargetFrameworks>
+                {(framework.Contains(';', StringComparison.Ordinal) ? $"<TargetFrameworks>{framework}</TargetFrameworks>" : $"<TargetFramework>{framework}</TargetFramework>")}
                 <Nullable Condition="'$(Language)' == 'C#'">enable</Nullable>
                 <ImplicitUsings>enable</ImplicitUsings>
               </PropertyGroup>

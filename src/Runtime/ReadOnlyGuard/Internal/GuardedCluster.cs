@@ -35,7 +35,7 @@ sealed class GuardedCluster
     {
         var options = given.ValidatedCopy();
         ConnectionString.Validate(settings);
-        var logger = options.LoggerFactory.CreateLogger("ReadOnlyGuard");
+        var logger = UnfailingLogger.Create(options.LoggerFactory);
         var fence = new Fence(logger);
         var original = settings.ConnectionString;
         var whole = new NpgsqlConnectionStringBuilder(original);

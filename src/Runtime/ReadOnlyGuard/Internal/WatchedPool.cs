@@ -1,4 +1,5 @@
 using System.Data;
+using System.Diagnostics;
 using Npgsql;
 
 namespace ReadOnlyGuard.Internal;
@@ -9,7 +10,8 @@ sealed class WatchedPool(NpgsqlDataSource source)
     // Nobody may be kept waiting by a look.
     const int MostHeld = 32, TimeoutSeconds = 2;
 
-    // Its age tells a connection that was opened for the look from one that had been idle. The server's clock alone is asked.
+    // Its age tells a connection that was opened for the look from one that had been idle: both are measured to the microsecond, each by one
+    // clock alone.
     const string Query =
         "SELECT pg_catalog.pg_is_in_recovery(), pg_catalog.date_part('epoch', pg_catalog.clock_timestamp()) - pg_catalog.date_part('epoch', backend_start) " +
         "FROM pg_catalog.pg_stat_get_activity(pg_catalog.pg_backend_pid())";
@@ -27,12 +29,12 @@ sealed class WatchedPool(NpgsqlDataSource source)
         {
             while (held.Count < _mostHeld)
             {
-                var began = Environment.TickCount64;
+                var began = Stopwatch.GetTimestamp();
                 held.Add(await OpenAsync(cancellationToken).ConfigureAwait(false));
                 var (inRecovery, age) = await QueryAsync(held[^1], cancellationToken).ConfigureAwait(false);
                 if (inRecovery)
                     return true;
-                if (age * 1000 <= Environment.TickCount64 - began)
+                if (age <= Stopwatch.GetElapsedTime(began).TotalSeconds)
                     return false;
             }
             return false;
