@@ -27,6 +27,29 @@ public sealed class WritableDataSourceOptions
     /// </value>
     public TimeSpan FailoverTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>
+    /// With several hosts: how often the servers that are not the primary are looked at, while connections are rented. Each look is one
+    /// query on one kept connection. It sees a promotion that the old primary knows nothing of, because it was not fenced or is frozen:
+    /// then the promoted server is the primary at once.
+    /// </summary>
+    /// <value>
+    /// One second by default. <see cref="Timeout.InfiniteTimeSpan"/> looks at none: what is written to a primary that was replaced and not
+    /// fenced is lost then. The looks stop when nothing was rented for 30 of them; the next rent waits for one look at each server, at
+    /// most half a second.
+    /// </value>
+    public TimeSpan PeerCheckInterval { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>
+    /// Whether the token of an <c>ExecuteInTransaction</c> operation is cancelled when another server became the primary while it ran: its
+    /// commands may be waiting for a frozen server. The operation is run again on the new primary.
+    /// </summary>
+    /// <value>
+    /// <see langword="false"/> by default: a command that is stuck ends by its own <c>Command Timeout</c> (30 seconds by default, and the
+    /// <c>Timeout</c> of 15 seconds more for Npgsql's attempt to cancel it). When <see langword="true"/>, that attempt alone is waited for;
+    /// set <c>Timeout</c> low where that matters. A commit is never cancelled.
+    /// </value>
+    public bool CancelReplacedOperations { get; set; }
+
     /// <summary>The clock that <see cref="ValidationInterval"/> and the other times above are measured with.</summary>
     /// <value><see cref="System.TimeProvider.System"/> by default.</value>
     public TimeProvider TimeProvider { get; set; } = TimeProvider.System;
@@ -44,6 +67,8 @@ public sealed class WritableDataSourceOptions
         Require(nameof(ValidationInterval), ValidationInterval, zeroAllowed: true);
         Require(nameof(CheckTimeout), CheckTimeout, zeroAllowed: false);
         Require(nameof(FailoverTimeout), FailoverTimeout, zeroAllowed: true);
+        if (PeerCheckInterval != Timeout.InfiniteTimeSpan)
+            Require(nameof(PeerCheckInterval), PeerCheckInterval, zeroAllowed: false);
         Require(nameof(WriteCheck), WriteCheck);
         Require(nameof(TimeProvider), TimeProvider);
         Require(nameof(LoggerFactory), LoggerFactory);

@@ -92,6 +92,56 @@ public sealed class FrozenServer : IAsyncLifetime
         Assert.InRange(Stopwatch.GetElapsedTime(start), TimeSpan.Zero, TimeSpan.FromSeconds(10));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Loses_the_rents_that_wait_for_its_pool_to_the_promoted_standby(bool lostBefore)
+    {
+        await using var standby = await PostgresServer.StartStandbyOfAsync(_server);
+        await using var link = new FaultyLink(_server);
+        await using var source = WritableDataSource.Create(
+            $"Host=127.0.0.1:{link.Port},127.0.0.1:{standby.Port};Username=postgres;Database=postgres;Maximum Pool Size=2;Timeout=300",
+            o => o.PeerCheckInterval = TimeSpan.FromMilliseconds(100));
+        await using var first = await source.OpenConnectionAsync();
+        await using var second = await source.OpenConnectionAsync();
+        var waiting = source.OpenConnectionAsync().AsTask();
+        _server.Freeze();
+        if (lostBefore)
+        {
+            // It frees its place in the pool: the rent that waits opens a connection, and is not answered.
+            link.FailOnceAt("select 'cut'", Fault.CutBefore);
+            await using var cut = new NpgsqlCommand("select 'cut'", second);
+            await Assert.ThrowsAnyAsync<NpgsqlException>(() => cut.ExecuteScalarAsync());
+        }
+        Assert.False(waiting.IsCompleted);
+        await standby.PromoteAsync();
+
+        await using var connection = await waiting;
+        Assert.Equal(standby.Port, connection.Port);
+        _server.Thaw();
+    }
+
+    [Fact]
+    public async Task Loses_operations_that_are_stuck_where_that_is_wanted()
+    {
+        await using var standby = await PostgresServer.StartStandbyOfAsync(_server);
+        await using var source = WritableDataSource.Create(
+            $"Host=127.0.0.1:{_server.Port},127.0.0.1:{standby.Port};Username=postgres;Database=postgres;Timeout=1",
+            o => (o.PeerCheckInterval, o.CancelReplacedOperations) = (TimeSpan.FromMilliseconds(100), true));
+        var ports = new List<int>();
+        await source.ExecuteInTransactionAsync(async (connection, token) =>
+        {
+            ports.Add(connection.Port);
+            if (ports.Count > 1)
+                return;
+            _server.Freeze();
+            await standby.PromoteAsync();
+            await using var stuck = new NpgsqlCommand("select 1", connection) { CommandTimeout = 0 };
+            await stuck.ExecuteScalarAsync(token);
+        });
+        Assert.Equal([_server.Port, standby.Port], ports);
+    }
+
     [Fact]
     public async Task Is_left_for_the_promoted_standby()
     {

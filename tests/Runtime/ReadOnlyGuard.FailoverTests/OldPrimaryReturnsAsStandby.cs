@@ -41,6 +41,6 @@ public sealed class OldPrimaryReturnsAsStandby(ITestOutputHelper output)
         Assert.True(failures.Count <= 8);
         Assert.All(failures.GroupBy(f => f.Writer), writer => Assert.Single(writer));
         Assert.DoesNotContain(failures, f => f.At > reachable);
-        Assert.Equal(0, await writers.LostAsync(pair.Primary));
+        Assert.Empty(await writers.LostAsync(pair.Primary));
     }
 }

@@ -9,9 +9,12 @@ namespace ReadOnlyGuard.FailoverTests;
 sealed class Writers : IAsyncDisposable
 {
     readonly CancellationTokenSource _stop = new();
-    readonly ConcurrentBag<(int Writer, int Number, long At)> _acknowledged = [];
+    readonly ConcurrentBag<Row> _acknowledged = [];
     readonly ConcurrentQueue<Failure> _failures = new();
     readonly Task _running;
+
+    /// <summary>An insert that was reported as done; the moments are timestamps of the stopwatch.</summary>
+    public readonly record struct Row(int Writer, int Number, long RentedAt, long At);
 
     public sealed record Failure(int Writer, long At, Exception Error);
 
@@ -62,25 +65,26 @@ sealed class Writers : IAsyncDisposable
         await _running;
     }
 
-    /// <summary>How many acknowledged inserts are not on this server.</summary>
-    public async Task<int> LostAsync(PostgresServer primary)
+    /// <summary>The acknowledged inserts that are not on this server.</summary>
+    public async Task<IReadOnlyList<Row>> LostAsync(PostgresServer primary)
     {
         var there = new HashSet<(int, int)>();
         await using var source = NpgsqlDataSource.Create(primary.ConnectionString());
         await using var reader = await source.CreateCommand("select writer, number from ledger").ExecuteReaderAsync();
         while (await reader.ReadAsync())
             there.Add((reader.GetInt32(0), reader.GetInt32(1)));
-        return _acknowledged.Count(row => !there.Contains((row.Writer, row.Number)));
+        return [.. _acknowledged.Where(row => !there.Contains((row.Writer, row.Number)))];
     }
 
     async Task RunAsync(int writer, Func<int, int, Task> write)
     {
         for (var number = 0; !_stop.IsCancellationRequested; number++)
         {
+            var rentedAt = Stopwatch.GetTimestamp();
             try
             {
                 await write(writer, number);
-                _acknowledged.Add((writer, number, Stopwatch.GetTimestamp()));
+                _acknowledged.Add(new(writer, number, rentedAt, Stopwatch.GetTimestamp()));
             }
             catch (Exception e)
             {

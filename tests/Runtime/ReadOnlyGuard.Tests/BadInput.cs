@@ -72,6 +72,8 @@ public sealed class BadInput
     [InlineData(nameof(WritableDataSourceOptions.ValidationInterval), -1)]
     [InlineData(nameof(WritableDataSourceOptions.CheckTimeout), -1)]
     [InlineData(nameof(WritableDataSourceOptions.CheckTimeout), 0)]
+    [InlineData(nameof(WritableDataSourceOptions.PeerCheckInterval), 0)]
+    [InlineData(nameof(WritableDataSourceOptions.PeerCheckInterval), -2)]
     [InlineData(nameof(WritableDataSourceOptions.FailoverTimeout), -1)]
     [InlineData(nameof(WritableDataSourceOptions.FailoverTimeout), 25 * 24 * 3600)]
     public void An_option_out_of_range_is_refused_by_name(string option, int seconds)

@@ -32,6 +32,7 @@ sealed class CommitsKnowingly(ContextGuard guard) : DbTransactionInterceptor
         var lent = guard.Source.Lent;
         var receipt = guard.Run.WillBeVerified ? await lent.ReceiptAsync(connection, async, cancellationToken).ConfigureAwait(false) : null;
         cancellationToken.ThrowIfCancellationRequested();
+        lent.ThrowIfReplaced(connection);
         var timeout = eventData.Context?.Database.GetCommandTimeout() ?? connection.CommandTimeout;
         var answer = await Commit.SendInPlaceAsync(connection, timeout, async).ConfigureAwait(false);
         if (answer.Error is { } error)

@@ -28,7 +28,10 @@ sealed class Fence(ILogger logger)
     }
 
     /// <summary>Whether a primary with this identity and timeline is the newest one known, and remembers it if so.</summary>
-    public bool Admits(Endpoint endpoint, long systemIdentifier, uint timeline)
+    /// <param name="isUsed">
+    /// Whether it is the one that connections are rented of. One that is only asked does not replace another cluster in memory.
+    /// </param>
+    public bool Admits(Endpoint endpoint, long systemIdentifier, uint timeline, bool isUsed = true)
     {
         lock (_gate)
         {
@@ -36,6 +39,8 @@ sealed class Fence(ILogger logger)
             {
                 if (_systemIdentifier is { } before)
                 {
+                    if (!isUsed)
+                        return true;
                     Log.ClusterReplaced(logger, before, systemIdentifier);
                     Volatile.Write(ref _promotions, _promotions + 1);
                 }
@@ -54,6 +59,13 @@ sealed class Fence(ILogger logger)
             }
             return true;
         }
+    }
+
+    /// <summary>Whether a primary with this identity and timeline has replaced, by a promotion, the newest one known.</summary>
+    public bool IsSucceededBy(long systemIdentifier, uint timeline)
+    {
+        lock (_gate)
+            return _systemIdentifier == systemIdentifier && timeline > _highest;
     }
 
     public void Forget()

@@ -14,7 +14,7 @@ sealed class GuardedCluster
         Rents = new Rents(tracker);
         var outcomes = new CommitOutcomes(tracker, Rents, fence, options.CheckTimeout);
         Lent = new LentConnections(tracker, outcomes, enlists);
-        Transactions = new WriteTransactions(tracker, Rents, outcomes, logger);
+        Transactions = new WriteTransactions(tracker, Rents, outcomes, options.CancelReplacedOperations, logger);
         Readiness = new Readiness(tracker, Rents, options.FailoverTimeout);
         OpenValidation.Attach(tracker, Ambient, enlists, logger);
     }
@@ -50,8 +50,9 @@ sealed class GuardedCluster
                 var checker = new WriteChecker(endpoint, options.WriteCheck, options.CheckTimeout, fence, logger);
                 var direct = build();
                 var probe = new Probe(direct, checker, endpoint.Host);
+                var peer = new Peer(direct, checker, endpoint.Host);
                 var witness = new CommitWitness(direct, options.CheckTimeout, endpoint.Host);
-                servers.Add(new Server(endpoint, pool, probe, witness, checker, fence, options, logger));
+                servers.Add(new Server(endpoint, pool, probe, peer, witness, checker, fence, options, logger));
             }
         }
         catch

@@ -111,6 +111,15 @@ sealed class LentConnections(PrimaryTracker tracker, CommitOutcomes outcomes, bo
         return true;
     }
 
+    /// <summary>To be called before COMMIT: what a replaced primary acknowledges is lost.</summary>
+    /// <exception cref="ReadOnlyServerException">The connection's server was replaced since it was opened.</exception>
+    public void ThrowIfReplaced(NpgsqlConnection connection)
+    {
+        var server = ServerOf(connection);
+        if (tracker.Replaced(server).IsCancellationRequested)
+            PassingFailures.OfReplaced(server, transaction: null).Throw();
+    }
+
     /// <summary>What <see cref="IsCommittedAsync"/> needs, to be taken before COMMIT; <see langword="null"/> where the server cannot give it.</summary>
     public async ValueTask<CommitReceipt?> ReceiptAsync(NpgsqlConnection connection, bool async, CancellationToken cancellationToken)
         => connection.PostgreSqlVersion.Major < 13 ? null

@@ -38,6 +38,10 @@ static partial class Log
     [LoggerMessage(10, LogLevel.Warning, "Cleared a watched pool: it leads to a hot standby")]
     public static partial void WatchedPoolCleared(ILogger logger);
 
+    [LoggerMessage(12, LogLevel.Warning,
+        "{Host}:{Port} was promoted (timeline {Timeline}) while {OldHost}:{OldPort} was taken for the primary: that one is not used any more, whether it still accepts writes or not")]
+    public static partial void Promoted(ILogger logger, string host, int port, uint? timeline, string oldHost, int oldPort);
+
     [LoggerMessage(11, LogLevel.Information, "A watched pool leads to a primary again, after {Milliseconds} ms")]
     public static partial void PoolRecovered(ILogger logger, long milliseconds);
 }

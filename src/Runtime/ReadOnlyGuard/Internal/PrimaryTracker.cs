@@ -5,9 +5,19 @@ using Npgsql;
 namespace ReadOnlyGuard.Internal;
 
 /// <summary>The belief that a server is the primary, from one search to the moment it is lost.</summary>
-sealed class Primary(Server server)
+/// <param name="before">The primary before it, if any.</param>
+sealed class Primary(Server server, Primary? before = null)
 {
+    // Found again, a server goes on where it was lost.
+    readonly CancellationTokenSource _replaced = before?.Server == server ? before._replaced : new();
+
     public Server Server { get; } = server;
+
+    /// <summary>Cancelled when another server is the primary: whoever waits for this one waits for nothing.</summary>
+    public CancellationToken Replaced => _replaced.Token;
+
+    /// <summary>Says so. What was waiting goes on in the thread pool.</summary>
+    public void Replace() => _replaced.CancelAsync();
 }
 
 /// <summary>Knows which server is the primary now, and when nobody knows, has it found once for everybody.</summary>
@@ -16,8 +26,9 @@ sealed class PrimaryTracker
     readonly WritableDataSourceOptions _options;
     readonly ILogger _logger;
     readonly Clock _clock;
-    readonly object _searching = new();
-    Primary? _primary;
+    readonly Peers _peers;
+    readonly object _searching = new(), _publishing = new();
+    Primary? _primary, _last;
     Search? _search;
 
     // When the primary was lost: searches that give up and begin anew belong to one time without a primary.
@@ -31,7 +42,8 @@ sealed class PrimaryTracker
         OnlyServer = servers.Count == 1 ? servers[0] : null;
         // With one endpoint there is nothing to find before the first doubt: a rent checks its connection anyway.
         if (OnlyServer is not null)
-            _primary = new Primary(OnlyServer);
+            _primary = _last = new Primary(OnlyServer);
+        _peers = new Peers(this, options.PeerCheckInterval);
     }
 
     public IReadOnlyList<Server> Servers { get; }
@@ -43,13 +55,13 @@ sealed class PrimaryTracker
     public Primary? Primary => Volatile.Read(ref _primary);
 
     /// <summary>
-    /// The primary, and the generation of its pool that a rent which begins now belongs to. Read so that the two fit: the clear that
+    /// The primary that nobody seems to have replaced, and the generation of its pool that a rent which begins now belongs to. Read so that the two fit: the clear that
     /// follows the loss of a primary begins a generation in which nobody takes it for the primary any more.
     /// </summary>
     /// <returns><see langword="false"/> when the primary must be found.</returns>
     public bool IsKnown([NotNullWhen(true)] out Primary? primary, out int generation)
     {
-        while ((primary = Primary) is not null)
+        while ((primary = _peers.AreWatched ? Primary : null) is not null)
         {
             generation = primary.Server.Generation;
             if (Primary == primary)
@@ -80,6 +92,26 @@ sealed class PrimaryTracker
         Log.PrimaryLost(_logger, because.ToString());
     }
 
+    /// <summary>A look found that a promotion has made this server the successor of the primary, whether that one knows it or not.</summary>
+    public void Promoted(Server server, ServerAnswer answer)
+    {
+        // Every connection is checked again, for the fence has seen it too. So a successor that is read-only makes them wait.
+        if (answer.Role != ServerRole.Primary || Primary is not { } before || before.Server == server)
+            return;
+        lock (_publishing)
+        {
+            if (Primary != before)
+                return;
+            Publish(server);
+        }
+        var (host, port) = server.Endpoint;
+        Log.Promoted(_logger, host, port, answer.Timeline, before.Server.Endpoint.Host, before.Server.Endpoint.Port);
+        before.Server.ClearReplaced();
+    }
+
+    /// <summary>Has the servers looked at that are not the primary.</summary>
+    public void WatchPeers() => _peers.Watch();
+
     /// <summary>Something points to this server being down: its connections are checked again, and if it is the primary it is looked for.</summary>
     public void Suspect(Server server, ServerAnswer because)
     {
@@ -88,16 +120,37 @@ sealed class PrimaryTracker
             Lost(primary, because);
     }
 
-    /// <summary>Waits for the one search that all rents share.</summary>
+    /// <summary>Waits for the one search that all rents share, if the primary is not known, and has the other servers looked at.</summary>
     /// <param name="anew">Search even if a primary is known: whether it still is one is the question.</param>
     /// <exception cref="NoWritableServerException">No server could be written to within the patience.</exception>
     public async ValueTask<Primary> FindAsync(Patience patience, bool async, CancellationToken cancellationToken, bool anew = false)
+    {
+        var found = anew ? null : Primary;
+        found ??= await SearchAsync(patience, anew, async, cancellationToken).ConfigureAwait(false);
+        await _peers.WatchAsync(async, cancellationToken).ConfigureAwait(false);
+        return found;
+    }
+
+    /// <summary>Asks every server once for the primary, if nobody knows it.</summary>
+    public void SearchOnce()
+    {
+        try
+        {
+            Rents.Completed(SearchAsync(NoPatience(), anew: false, async: false, CancellationToken.None));
+        }
+        catch (Exception e) when (e is NpgsqlException or ObjectDisposedException)
+        {
+            // Whoever needs it will search until it is found.
+        }
+    }
+
+    async ValueTask<Primary> SearchAsync(Patience patience, bool anew, bool async, CancellationToken cancellationToken)
     {
         Telemetry.RentsWaiting.Add(1);
         try
         {
             if (Join(anew) is not { } search)
-                return Primary ?? await FindAsync(patience, async, cancellationToken).ConfigureAwait(false);
+                return Primary ?? await SearchAsync(patience, anew: false, async, cancellationToken).ConfigureAwait(false);
             var wait = Telemetry.BeginWait(search.Span);
             try
             {
@@ -154,9 +207,22 @@ sealed class PrimaryTracker
 
     Primary Publish(Server server)
     {
-        var primary = new Primary(server);
-        Volatile.Write(ref _primary, primary);
-        return primary;
+        lock (_publishing)
+        {
+            var (before, primary) = (_last, new Primary(server, _last));
+            _last = primary;
+            Volatile.Write(ref _primary, primary);
+            if (before is not null && before.Server != server)
+                before.Replace();
+            return primary;
+        }
+    }
+
+    /// <summary>Cancelled when another server than this, which was the primary a moment ago, is the primary.</summary>
+    public CancellationToken Replaced(Server server)
+    {
+        lock (_publishing)
+            return _last?.Server == server ? _last.Replaced : new(canceled: true);
     }
 
     void Announce(Primary primary, TimeSpan searched)
@@ -175,9 +241,10 @@ sealed class PrimaryTracker
             Volatile.Write(ref _primary, null);
     }
 
-    /// <summary>Ends the search; rents that wait for it see the source disposed.</summary>
+    /// <summary>Ends the looks and the search; rents that wait for it see the source disposed.</summary>
     public void Dispose()
     {
+        _peers.Dispose();
         lock (_searching)
         {
             _disposed = true;

@@ -80,7 +80,7 @@ sealed class Probe(NpgsqlDataSource direct, WriteChecker checker, string name) :
         try
         {
             using var connection = direct.OpenConnection();
-            return checker.Ask(connection);
+            return checker.Ask(connection, isUsed: false);
         }
         catch (Exception e)
         {

@@ -86,7 +86,7 @@ sealed class Rents(PrimaryTracker tracker)
         try
         {
             if (open is not null)
-                await open.ConfigureAwait(false);
+                await open.WaitAsync(primary.Replaced).ConfigureAwait(false);
             else
                 connection.Open();
             return null;
@@ -101,11 +101,23 @@ sealed class Rents(PrimaryTracker tracker)
                 throw;
             return primary.Server.NotAnswered with { Error = e };
         }
+        catch (OperationCanceledException) when (primary.Replaced.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            // It waits in the pool of a server that was replaced, where it may wait for all of Npgsql's Timeout.
+            _ = DisposeAfterAsync(open!, connection);
+            return primary.Server.Late;
+        }
         catch
         {
             await Server.DisposeAsync(connection, async).ConfigureAwait(false);
             throw;
         }
+    }
+
+    static async Task DisposeAfterAsync(Task open, NpgsqlConnection connection)
+    {
+        await open.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Server.DisposeAsync(connection, async: true).ConfigureAwait(false);
     }
 
     /// <summary>A connection whose open has begun (<paramref name="Open"/>, asynchronous rents), or is to be done.</summary>

@@ -7,7 +7,7 @@ namespace ReadOnlyGuard.Internal;
 
 /// <summary>One server: its Npgsql pool, what is known of the pool's physical connections, and the pool's generations.</summary>
 sealed class Server(
-    Endpoint endpoint, NpgsqlDataSource pool, Probe probe, CommitWitness witness, WriteChecker checker, Fence fence,
+    Endpoint endpoint, NpgsqlDataSource pool, Probe probe, Peer peer, CommitWitness witness, WriteChecker checker, Fence fence,
     WritableDataSourceOptions options, ILogger logger)
 {
     readonly PhysicalConnections _physical = new(processIdsTell: !endpoint.IsUnixSocket);
@@ -19,6 +19,8 @@ sealed class Server(
     public Endpoint Endpoint { get; } = endpoint;
 
     public Probe Probe { get; } = probe;
+
+    public Peer Peer { get; } = peer;
 
     public CommitWitness Witness { get; } = witness;
 
@@ -219,6 +221,13 @@ sealed class Server(
     {
         physical.Generation = physical.SeenIn;
         ClearOnce(physical, because);
+    }
+
+    /// <summary>Clears the pool because a promotion was seen elsewhere.</summary>
+    public void ClearReplaced()
+    {
+        Clear();
+        Cleared(NotAnswered with { Role = ServerRole.StalePrimary });
     }
 
     /// <summary>Closes the idle connections, and the rented ones when they come back. The new generation is published when that is done.</summary>

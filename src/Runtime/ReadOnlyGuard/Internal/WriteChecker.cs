@@ -12,12 +12,13 @@ sealed class WriteChecker(Endpoint endpoint, WriteCheck check, TimeSpan timeout,
     // Turned off for good when the server cannot tell: then fencing is off, and everything else works.
     volatile bool _tellsIdentity = true;
 
-    public ServerAnswer Ask(NpgsqlConnection connection)
+    /// <param name="isUsed">Whether the connection is one of those that are rented.</param>
+    public ServerAnswer Ask(NpgsqlConnection connection, bool isUsed = true)
     {
         ReadOnlyErrorSignal.Mute();
         try
         {
-            var answer = Judge(Query(connection));
+            var answer = Judge(Query(connection), isUsed);
             return answer.Role == ServerRole.Primary && check.Step is { } step && !step(connection, timeout) ? Refused : answer;
         }
         catch (Exception e)
@@ -62,6 +63,21 @@ sealed class WriteChecker(Endpoint endpoint, WriteCheck check, TimeSpan timeout,
         {
             return Failed(e);
         }
+    }
+
+    /// <summary>
+    /// Asks a server that is not the primary whether it has succeeded it. A primary of another cluster has not: that one is another host
+    /// name's mistake, or a copy that nobody has switched to.
+    /// </summary>
+    /// <returns>Its answer if it has; otherwise <see langword="null"/>.</returns>
+    /// <exception cref="NpgsqlException">No answer.</exception>
+    public ServerAnswer? Look(NpgsqlConnection connection)
+    {
+        if (Query(connection) is not { InRecovery: false, SystemIdentifier: { } cluster, Timeline: { } timeline } row || !fence.IsSucceededBy(cluster, timeline))
+            return null;
+        // One that is read-only is the successor all the same: what the old primary acknowledges is lost.
+        fence.Admits(endpoint, cluster, timeline);
+        return Judge(row);
     }
 
     /// <summary>No connection, or no answer from it.</summary>
@@ -130,13 +146,13 @@ sealed class WriteChecker(Endpoint endpoint, WriteCheck check, TimeSpan timeout,
         Log.FencingOff(logger, endpoint.Host, endpoint.Port, e.SqlState);
     }
 
-    ServerAnswer Judge(CheckRow row)
+    ServerAnswer Judge(CheckRow row, bool isUsed = true)
     {
         var role = row switch
         {
             { InRecovery: true } => ServerRole.HotStandby,
             { ReadOnly: true } => ServerRole.ReadOnlyPrimary,
-            { SystemIdentifier: { } cluster, Timeline: { } timeline } when !fence.Admits(endpoint, cluster, timeline) => ServerRole.StalePrimary,
+            { SystemIdentifier: { } cluster, Timeline: { } timeline } when !fence.Admits(endpoint, cluster, timeline, isUsed) => ServerRole.StalePrimary,
             _ => ServerRole.Primary,
         };
         return new(endpoint.Host, endpoint.Port, role, row.Timeline);

@@ -25,7 +25,7 @@ public sealed class SurviveFailovers
         await writers.StopAsync();
 
         OnlyUnknownCommits(writers);
-        Assert.Equal(0, await writers.LostAsync(pair.Primary));
+        Assert.Empty(await writers.LostAsync(pair.Primary));
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.Data;
+using System.Runtime.ExceptionServices;
 using Npgsql;
 
 namespace ReadOnlyGuard.Internal;
@@ -34,6 +35,15 @@ sealed class PassingFailures(PrimaryTracker tracker)
         if (transaction is not null && HasEnded(transaction))
             throw Commit.EndedByOperation(failure);
         return passes || await IsOfServerAsync(code, connection, transaction, server, async).ConfigureAwait(false);
+    }
+
+    /// <summary>The server was replaced before COMMIT was sent: nothing that the operation did is on the primary.</summary>
+    /// <exception cref="InvalidOperationException">The operation had ended the transaction by itself, when the server may have been the primary yet.</exception>
+    public static ExceptionDispatchInfo OfReplaced(Server server, NpgsqlTransaction? transaction, Exception? cancelled = null)
+    {
+        var failure = new ReadOnlyServerException(
+            server.NotAnswered with { Role = ServerRole.StalePrimary, Error = cancelled }, "It was replaced while the operation ran. Nothing was committed: run it again.");
+        return transaction is null || !HasEnded(transaction) ? ExceptionDispatchInfo.Capture(failure) : throw Commit.EndedByOperation(failure);
     }
 
     /// <summary>A read-only error may be the server's doing or the application's own READ ONLY transaction.</summary>

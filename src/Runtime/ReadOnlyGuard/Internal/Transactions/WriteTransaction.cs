@@ -10,7 +10,7 @@ namespace ReadOnlyGuard.Internal;
 delegate ValueTask<T> Operation<T>(NpgsqlConnection connection, CancellationToken cancellationToken);
 
 /// <summary>Runs operations in transactions, each in as many runs as it takes.</summary>
-sealed class WriteTransactions(PrimaryTracker tracker, Rents rents, CommitOutcomes outcomes, ILogger logger)
+sealed class WriteTransactions(PrimaryTracker tracker, Rents rents, CommitOutcomes outcomes, bool cancelReplaced, ILogger logger)
 {
     readonly AsyncLocal<Running?> _running = new();
 
@@ -60,6 +60,8 @@ sealed class WriteTransactions(PrimaryTracker tracker, Rents rents, CommitOutcom
     {
         var connection = await rents.RentAsync(patience, async, cancellationToken).ConfigureAwait(false);
         var server = tracker.ServerOf(connection);
+        var replaced = tracker.Replaced(server);
+        using var stuck = cancelReplaced ? new StuckOperation(replaced, server.Endpoint.Host, cancellationToken) : null;
         var isOurs = true;
         NpgsqlTransaction? transaction = null;
         CommitReceipt? receipt = null;
@@ -71,15 +73,20 @@ sealed class WriteTransactions(PrimaryTracker tracker, Rents rents, CommitOutcom
                 transaction = async
                     ? await connection.BeginTransactionAsync(options.IsolationLevel, cancellationToken).ConfigureAwait(false)
                     : connection.BeginTransaction(options.IsolationLevel);
-                result = await operation(connection, cancellationToken).ConfigureAwait(false);
+                result = await operation(connection, stuck?.Token ?? cancellationToken).ConfigureAwait(false);
                 ThrowUnlessIdle(connection.FullState);
                 cancellationToken.ThrowIfCancellationRequested();
+                // What a replaced primary acknowledges is lost.
+                if (replaced.IsCancellationRequested)
+                    return (PassingFailures.OfReplaced(server, transaction), default);
                 if (options.CommitOutcome == CommitOutcome.Resolve)
                     receipt = await outcomes.ReceiptAsync(connection, server, async, cancellationToken).ConfigureAwait(false);
             }
             catch (Exception e) when (!cancellationToken.IsCancellationRequested)
             {
                 // COMMIT was not sent.
+                if (e is OperationCanceledException && replaced.IsCancellationRequested)
+                    return (PassingFailures.OfReplaced(server, transaction, e), default);
                 if (await passing.IncludeAsync(e, connection, transaction, server, async).ConfigureAwait(false))
                     return (ExceptionDispatchInfo.Capture(e), default);
                 throw;

@@ -1,0 +1,110 @@
+using Npgsql;
+
+namespace ReadOnlyGuard.Internal;
+
+/// <summary>
+/// One server, looked at while another is the primary: one query, on a thread and over a kept connection of its own. At most one look is
+/// under way at any time.
+/// </summary>
+sealed class Peer(NpgsqlDataSource direct, WriteChecker checker, string name)
+{
+    readonly object _gate = new();
+    NpgsqlConnection? _kept;
+    bool _looking, _released;
+    volatile bool _answers = true;
+
+    /// <summary>Whether the last look was answered. Before the first one it is hoped for.</summary>
+    public bool Answers => _answers;
+
+    /// <summary>Begins a look, unless one is under way.</summary>
+    /// <param name="promoted">Called if a promotion has made this server the successor of the primary.</param>
+    /// <param name="ended">Called when this look, or the one that was under way, needs no waiting for.</param>
+    public void Look(Action<ServerAnswer> promoted, Action ended)
+    {
+        lock (_gate)
+        {
+            if (_looking)
+            {
+                _answers = false;
+                ended();
+                return;
+            }
+            (_looking, _released) = (true, false);
+        }
+        try
+        {
+            AbandonableWork.Start("look at " + name, () => Run(promoted, ended));
+        }
+        catch
+        {
+            lock (_gate)
+                _looking = false;
+            throw;
+        }
+    }
+
+    /// <summary>Closes the kept connection, now or when the look that uses it ends.</summary>
+    public void Release()
+    {
+        lock (_gate)
+        {
+            _released = true;
+            if (!_looking)
+                Close();
+        }
+    }
+
+    void Run(Action<ServerAnswer> promoted, Action ended)
+    {
+        // Opening a connection may run statements of the user's initializer.
+        ReadOnlyErrorSignal.Mute();
+        try
+        {
+            if (Ask() is { } answer)
+                promoted(answer);
+            _answers = true;
+        }
+        catch (Exception)
+        {
+            _answers = false;
+            Close();
+        }
+        finally
+        {
+            ended();
+            lock (_gate)
+            {
+                _looking = false;
+                if (_released)
+                    Close();
+            }
+        }
+    }
+
+    ServerAnswer? Ask()
+    {
+        if (_kept is { } kept)
+            try
+            {
+                return checker.Look(kept);
+            }
+            catch (NpgsqlException)
+            {
+                // It may have died long ago, which says nothing about the server.
+                Close();
+            }
+        return checker.Look(_kept = direct.OpenConnection());
+    }
+
+    void Close()
+    {
+        try
+        {
+            _kept?.Dispose();
+        }
+        catch (Exception)
+        {
+        }
+        _kept = null;
+    }
+}
