@@ -1,7 +1,5 @@
 using System.Diagnostics;
-using Microsoft.EntityFrameworkCore;
 using Npgsql;
-using ReadOnlyGuard.FailoverTests.EntityFrameworkCore;
 using ReadOnlyGuard.Servers;
 
 namespace ReadOnlyGuard.FailoverTests;
@@ -131,33 +129,6 @@ public sealed class TwoPrimaries : IAsyncLifetime
         Assert.Equal([_pair.Standby.Port, _pair.Primary.Port], ports);
         Assert.Equal(2, await _pair.Primary.QueryAsync<int>("select number from ledger"));
         Assert.Equal(0, await _pair.Standby.QueryAsync<long>("select count(*) from ledger"));
-    }
-
-    [Fact]
-    public async Task Do_not_get_the_commit_of_a_context_either()
-    {
-        await Shop.CreateTableAsync(_pair.Primary);
-        await _pair.CatchUpAsync();
-        _firstPort = _pair.Primary.Port;
-        await using var source = Source();
-        await using var shop = new Shop(Shop.Over(source));
-        var runs = 0;
-        await shop.Database.CreateExecutionStrategy().ExecuteAsync(async () =>
-        {
-            shop.ChangeTracker.Clear();
-            await using var transaction = await shop.Database.BeginTransactionAsync();
-            shop.Add(new Order { Writer = 1, Number = ++runs });
-            await shop.SaveChangesAsync();
-            if (runs == 1)
-            {
-                await _pair.PromoteStandbyAsync();
-                await Eventually.HoldsAsync(() => _logs.Entries.Any(entry => entry.Event == SplitBrain), "the promotion to be seen");
-            }
-            await transaction.CommitAsync();
-        });
-        Assert.Equal(2, runs);
-        Assert.Equal(1, await Shop.CountAsync(_pair.Primary));
-        Assert.Equal(0, await Shop.CountAsync(_pair.Standby));
     }
 
     [Fact]
