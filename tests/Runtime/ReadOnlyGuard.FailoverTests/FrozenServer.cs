@@ -142,6 +142,50 @@ public sealed class FrozenServer : IAsyncLifetime
         Assert.Equal([_server.Port, standby.Port], ports);
     }
 
+    [Theory]
+    [InlineData(CommitOutcome.Throw)]
+    [InlineData(CommitOutcome.Resolve)]
+    public async Task Is_not_believed_when_it_thaws_and_answers_a_commit(CommitOutcome outcome)
+    {
+        await _server.ExecuteAsync("create table entries (n int)");
+        await using var standby = await PostgresServer.StartStandbyOfAsync(_server);
+        await using var link = new FaultyLink(_server);
+        using var logs = new RecordedLogs();
+        await using var source = WritableDataSource.Create(
+            $"Host=127.0.0.1:{link.Port},127.0.0.1:{standby.Port};Username=postgres;Database=postgres",
+            o => (o.PeerCheckInterval, o.LoggerFactory) = (TimeSpan.FromMilliseconds(100), logs));
+        // The server gets the COMMIT when it is frozen, and answers it when it has been replaced.
+        var left = 1;
+        link.Plan = async request =>
+        {
+            if (request.Contains("readonlyguard_commit", StringComparison.Ordinal) && Interlocked.Exchange(ref left, 0) == 1)
+            {
+                _server.Freeze();
+                _ = ThawReplacedAsync();
+            }
+            return Fault.None;
+        };
+        async Task ThawReplacedAsync()
+        {
+            await standby.PromoteAsync();
+            await Eventually.HoldsAsync(() => logs.Entries.Any(entry => entry.Event == 12), "the promotion to be seen");
+            _server.Thaw();
+        }
+        var runs = 0;
+        var operation = source.ExecuteInTransactionAsync(async (connection, token) =>
+        {
+            await using var insert = new NpgsqlCommand($"insert into entries values ({++runs})", connection);
+            await insert.ExecuteNonQueryAsync(token);
+        }, new() { CommitOutcome = outcome });
+
+        if (outcome == CommitOutcome.Throw)
+            Assert.IsType<ReadOnlyServerException>((await Assert.ThrowsAsync<CommitOutcomeUnknownException>(() => operation)).InnerException);
+        else
+            await operation;
+        Assert.Equal(outcome == CommitOutcome.Throw ? [] : [2], await standby.QueryAsync<int[]>("select coalesce(array_agg(n), '{}') from entries"));
+        Assert.Equal(1, await _server.QueryAsync<int>("select n from entries"));
+    }
+
     [Fact]
     public async Task Is_left_for_the_promoted_standby()
     {

@@ -32,9 +32,11 @@ sealed class CommitsKnowingly(ContextGuard guard) : DbTransactionInterceptor
         var lent = guard.Source.Lent;
         var receipt = guard.Run.WillBeVerified ? await lent.ReceiptAsync(connection, async, cancellationToken).ConfigureAwait(false) : null;
         cancellationToken.ThrowIfCancellationRequested();
-        lent.ThrowIfReplaced(connection);
+        lent.Replaced(connection)?.Throw();
         var timeout = eventData.Context?.Database.GetCommandTimeout() ?? connection.CommandTimeout;
         var answer = await Commit.SendInPlaceAsync(connection, timeout, async).ConfigureAwait(false);
+        if (answer == CommitAnswer.Committed && lent.Replaced(connection) is { } replaced)
+            answer = CommitAnswer.Unknown(replaced.SourceException);
         if (answer.Error is { } error)
         {
             var isCommitted = !answer.IsKnown && await lent.IsCommittedAsync(connection, receipt, error, async).ConfigureAwait(false);

@@ -1,5 +1,6 @@
 using System.Data;
 using System.Runtime.CompilerServices;
+using System.Runtime.ExceptionServices;
 using System.Transactions;
 using Npgsql;
 
@@ -111,14 +112,10 @@ sealed class LentConnections(PrimaryTracker tracker, CommitOutcomes outcomes, bo
         return true;
     }
 
-    /// <summary>To be called before COMMIT: what a replaced primary acknowledges is lost.</summary>
-    /// <exception cref="ReadOnlyServerException">The connection's server was replaced since it was opened.</exception>
-    public void ThrowIfReplaced(NpgsqlConnection connection)
-    {
-        var server = ServerOf(connection);
-        if (tracker.Replaced(server).IsCancellationRequested)
-            PassingFailures.OfReplaced(server, transaction: null).Throw();
-    }
+    /// <summary>To be asked before COMMIT, and after it: what a replaced primary acknowledges is lost, unless its successor has it.</summary>
+    /// <returns>The failure, if the connection's server was replaced since it was opened.</returns>
+    public ExceptionDispatchInfo? Replaced(NpgsqlConnection connection)
+        => ServerOf(connection) is var server && tracker.Replaced(server).IsCancellationRequested ? PassingFailures.OfReplaced(server) : null;
 
     /// <summary>What <see cref="IsCommittedAsync"/> needs, to be taken before COMMIT; <see langword="null"/> where the server cannot give it.</summary>
     public async ValueTask<CommitReceipt?> ReceiptAsync(NpgsqlConnection connection, bool async, CancellationToken cancellationToken)

@@ -39,10 +39,10 @@ sealed class PassingFailures(PrimaryTracker tracker)
 
     /// <summary>The server was replaced before COMMIT was sent: nothing that the operation did is on the primary.</summary>
     /// <exception cref="InvalidOperationException">The operation had ended the transaction by itself, when the server may have been the primary yet.</exception>
-    public static ExceptionDispatchInfo OfReplaced(Server server, NpgsqlTransaction? transaction, Exception? cancelled = null)
+    public static ExceptionDispatchInfo OfReplaced(Server server, NpgsqlTransaction? transaction = null, Exception? cancelled = null)
     {
         var failure = new ReadOnlyServerException(
-            server.NotAnswered with { Role = ServerRole.StalePrimary, Error = cancelled }, "It was replaced while the operation ran. Nothing was committed: run it again.");
+            server.NotAnswered with { Role = ServerRole.StalePrimary, Error = cancelled }, "It was replaced while the transaction was under way.");
         return transaction is null || !HasEnded(transaction) ? ExceptionDispatchInfo.Capture(failure) : throw Commit.EndedByOperation(failure);
     }
 

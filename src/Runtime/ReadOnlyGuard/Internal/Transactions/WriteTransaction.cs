@@ -95,6 +95,9 @@ sealed class WriteTransactions(PrimaryTracker tracker, Rents rents, CommitOutcom
             // From here on the caller's token ends nothing: whoever cancels a COMMIT does not learn what it did.
             var answer = await Commit.SendAsync(connection, tracker.TimeProvider, async).ConfigureAwait(false);
             isOurs = answer != CommitAnswer.Late;
+            // It was frozen, or not fenced. Whether its successor has what it acknowledged by now, only that one can tell.
+            if (answer == CommitAnswer.Committed && replaced.IsCancellationRequested)
+                answer = CommitAnswer.Unknown(PassingFailures.OfReplaced(server).SourceException);
             if (answer.Error is not { } error)
                 return (null, result);
             if (answer.IsKnown)
