@@ -1,3 +1,4 @@
+using System.CommandLine;
 using ReadOnlyGuard.Demo;
 using Spectre.Console;
 
@@ -6,32 +7,19 @@ using Spectre.Console;
 if (Console.IsOutputRedirected)
     AnsiConsole.Profile.Width = 160;
 
-var root = Directory.GetCurrentDirectory();
-try
+var web = new Option<bool>("--web") { Description = "Serve the web application with its page, until Ctrl+C." };
+var port = new Option<int>("--port") { Description = "Where to serve it.", DefaultValueFactory = _ => 5080 };
+var demo = new RootCommand("An application before and after the fix, through failovers of real servers.") { web, port };
+demo.SetAction(async (parsed, cancelled) =>
 {
-    var starting = Task.WhenAll(Site.StartAsync("before"), Site.StartAsync("after"));
-    var sample = new SampleApplication(Path.Combine(root, "tests", "Sample"), Path.Combine(root, "build", "output"));
-    await sample.CompileBeforeAndAfterAsync();
-
-    await using var before = (await starting)[0];
-    await using var after = (await starting)[1];
-    (Site, string)[] sides = [(before, sample.Before), (after, sample.After)];
-
-    var switchover = await new Run(new Switchover()).PlayAsync(sides);
-    var maintenance = await new Run(new Maintenance()).PlayAsync(sides);
-    Result[] results = [.. switchover, .. maintenance];
-
-    ResultTable.Print(results);
-    var picture = FailoverPicture.Save(switchover, Path.Combine(root, "docs", "images", "failover.svg"));
-    AnsiConsole.MarkupLineInterpolated($"The switchover as a picture: [bold]{Path.GetRelativePath(root, picture)}[/]");
-
-    var broken = results.Where(result => result.Site == after.Name && (result.Lost > 0 || !result.Recovered)).ToArray();
-    foreach (var result in broken)
-        AnsiConsole.MarkupLineInterpolated($"[red]The guarded application did not come through the {result.Scenario}.[/]");
-    return broken.Length == 0 ? 0 : 1;
-}
-catch (InvalidOperationException error)
-{
-    AnsiConsole.MarkupLineInterpolated($"[red]{error.Message}[/]");
-    return 1;
-}
+    try
+    {
+        return parsed.GetValue(web) ? await WebPage.ServeAsync(parsed.GetValue(port), cancelled) : await Demonstration.PlayAsync(Directory.GetCurrentDirectory());
+    }
+    catch (Exception error) when (error is InvalidOperationException or IOException)
+    {
+        AnsiConsole.MarkupLineInterpolated($"[red]{error.Message}[/]");
+        return 1;
+    }
+});
+return await demo.Parse(args).InvokeAsync();
