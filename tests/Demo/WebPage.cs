@@ -18,14 +18,8 @@ static class WebPage
         await using var application = ShopApplication.Create(HostsOf(pair), $"http://127.0.0.1:{port}", () => SwitchOverAsync(pair));
         await application.StartAsync(cancelled);
         AnsiConsole.MarkupLineInterpolated($"[bold]{application.Urls.Single()}[/] shows orders flowing, and has a button that makes the servers fail over. Ctrl+C ends it.");
-        try
-        {
-            await Task.Delay(Timeout.Infinite, cancelled);
-        }
-        catch (OperationCanceledException)
-        {
-            await application.StopAsync(CancellationToken.None);
-        }
+        // The application takes Ctrl+C for itself.
+        await application.WaitForShutdownAsync(cancelled);
         return 0;
     }
 
