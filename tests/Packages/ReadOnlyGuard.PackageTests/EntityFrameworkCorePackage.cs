@@ -1,5 +1,4 @@
 using System.IO.Compression;
-using System.Xml.Linq;
 
 namespace ReadOnlyGuard.PackageTests;
 
@@ -16,21 +15,18 @@ public sealed class EntityFrameworkCorePackage(PackedPackage package)
         Assert.Equal(
             ["README.md", $"lib/net10.0/{Name}.dll", $"lib/net10.0/{Name}.xml"],
             archive.Entries.Select(entry => entry.FullName).Where(name => name.StartsWith("lib/", StringComparison.Ordinal) || name == "README.md").Order(StringComparer.Ordinal));
-        var metadata = Metadata(archive);
-        Assert.Equal("README.md", Value(metadata, "readme"));
-        Assert.Equal("MIT", Value(metadata, "license"));
+        var metadata = new Nuspec(archive);
+        Assert.Equal("README.md", metadata["readme"]);
+        Assert.Equal("MIT", metadata["license"]);
     }
 
     [Fact]
     public void Depends_on_the_runtime_of_its_own_version_and_on_the_provider()
     {
         using var archive = ZipFile.OpenRead(package.FileOf(Name));
-        var dependencies = Metadata(archive).Descendants().Where(element => element.Name.LocalName == "dependency")
-            .ToDictionary(dependency => dependency.Attribute("id")!.Value, dependency => dependency.Attribute("version")!.Value);
-
         Assert.Equal(
             new Dictionary<string, string> { ["ReadOnlyGuard"] = $"[{package.Version}]", ["Npgsql.EntityFrameworkCore.PostgreSQL"] = "10.0.3" },
-            dependencies);
+            new Nuspec(archive).Dependencies());
     }
 
     [Fact]
@@ -48,12 +44,4 @@ public sealed class EntityFrameworkCorePackage(PackedPackage package)
         Assert.Equal(1, await package.EntriesAsync("raw context"));
         Assert.Equal(1, await package.EntriesAsync("guarded context"));
     }
-
-    static XElement Metadata(ZipArchive archive)
-    {
-        using var stream = archive.GetEntry(Name + ".nuspec")!.Open();
-        return XDocument.Load(stream).Root!.Elements().Single();
-    }
-
-    static string Value(XElement metadata, string name) => metadata.Elements().Single(element => element.Name.LocalName == name).Value;
 }

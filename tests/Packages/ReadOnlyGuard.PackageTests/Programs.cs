@@ -45,6 +45,36 @@ static class Programs
         }
         """;
 
+    public const string WebApplication =
+        """
+        using Microsoft.AspNetCore.Builder;
+        using Microsoft.AspNetCore.Hosting;
+        using Microsoft.AspNetCore.Http;
+        using Microsoft.Extensions.DependencyInjection;
+        using Npgsql;
+        using ReadOnlyGuard;
+
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Services.AddWritableNpgsqlDataSource(args[0]);
+        builder.Services.AddReadOnlyGuard();
+        builder.Services.AddHealthChecks().AddWritableNpgsql();
+        await using var app = builder.Build();
+        app.UseReadOnlyGuard();
+        app.MapHealthChecks("/health");
+        app.MapPut("/entries/{writer}", async (string writer, WritableDataSource db) =>
+        {
+            await using var insert = new NpgsqlCommand("insert into entries values ($1)", await db.OpenConnectionAsync()) { Parameters = { new() { Value = writer } } };
+            await insert.ExecuteNonQueryAsync();
+            return Results.NoContent();
+        }).Idempotent();
+        await using (var _ = new NpgsqlConnection(args[0])) { }
+        await app.StartAsync();
+        using var client = new HttpClient { BaseAddress = new(app.Urls.Single()) };
+        var answer = await client.PutAsync("/entries/" + args[1], null);
+        Console.WriteLine($"{answer.StatusCode}, {await client.GetStringAsync("/health")}");
+        """;
+
     public const string VisualBasic =
         """
         Imports Npgsql
