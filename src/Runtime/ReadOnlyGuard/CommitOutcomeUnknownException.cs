@@ -4,7 +4,7 @@ using Npgsql;
 namespace ReadOnlyGuard;
 
 /// <summary>
-/// COMMIT was sent, and its answer never came: the transaction may be committed or not. It was not run again, because that could do
+/// COMMIT was sent, and its answer never came, or came from a server that had been replaced as the primary: the transaction may be committed or not. It was not run again, because that could do
 /// its work twice.
 /// </summary>
 /// <remarks>The inner exception is what came instead of the answer, with what asking for the outcome ended in, where it was asked for.</remarks>
@@ -33,7 +33,7 @@ public sealed class CommitOutcomeUnknownException : NpgsqlException
     {
         var id = transactionId is { } known ? string.Create(CultureInfo.InvariantCulture, $" of transaction {known}") : "";
         return string.Create(CultureInfo.InvariantCulture,
-            $"COMMIT{id} was sent to {host}:{port} and not answered: it may be committed or not. Look for its effects before you run it again; ") +
+            $"COMMIT{id} was sent to {host}:{port} and not answered, or not by the primary: it may be committed or not. Look for its effects before you run it again; ") +
             $"{nameof(WriteTransactionOptions)}.{nameof(WriteTransactionOptions.CommitOutcome)} and VerifyCommitted can do that for you.";
     }
 }

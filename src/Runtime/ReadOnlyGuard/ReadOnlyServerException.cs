@@ -9,7 +9,16 @@ namespace ReadOnlyGuard;
 public sealed class ReadOnlyServerException : NpgsqlException
 {
     internal ReadOnlyServerException(ServerAnswer answer, string remedy)
-        : base($"The connection was not handed out: {answer}. {remedy}", answer.Error) => Answer = answer;
+        : this($"The connection was not handed out: {answer}. {remedy}", answer)
+    {
+    }
+
+    ReadOnlyServerException(string message, ServerAnswer answer)
+        : base(message, answer.Error) => Answer = answer;
+
+    /// <summary>A promotion was seen elsewhere while a transaction was under way.</summary>
+    internal static ReadOnlyServerException Replaced(ServerAnswer answer)
+        => new($"The transaction was not committed: {answer}, which was seen while the transaction was under way. Run it again.", answer);
 
     /// <summary>The server, its role and, where it gave no answer, the error.</summary>
     public ServerAnswer Answer { get; }

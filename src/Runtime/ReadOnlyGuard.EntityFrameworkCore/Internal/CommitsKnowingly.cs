@@ -35,8 +35,8 @@ sealed class CommitsKnowingly(ContextGuard guard) : DbTransactionInterceptor
         lent.Replaced(connection)?.Throw();
         var timeout = eventData.Context?.Database.GetCommandTimeout() ?? connection.CommandTimeout;
         var answer = await Commit.SendInPlaceAsync(connection, timeout, async).ConfigureAwait(false);
-        if (answer == CommitAnswer.Committed && lent.Replaced(connection) is { } replaced)
-            answer = CommitAnswer.Unknown(replaced.SourceException);
+        if (answer == CommitAnswer.Committed && lent.Replaced(connection) is not null)
+            answer = CommitAnswer.Disbelieved;
         if (answer.Error is { } error)
         {
             var isCommitted = !answer.IsKnown && await lent.IsCommittedAsync(connection, receipt, error, async).ConfigureAwait(false);

@@ -210,7 +210,7 @@ public sealed class OneLaw(ITestOutputHelper output) : IAsyncLifetime
         }
     }
 
-    static WriteTransactionOptions Options(Mode mode, int id)
+    public static WriteTransactionOptions Options(Mode mode, int id)
     {
         var options = new WriteTransactionOptions { CommitOutcome = mode == Mode.Throw ? CommitOutcome.Throw : CommitOutcome.Resolve };
         if (mode == Mode.Verify)

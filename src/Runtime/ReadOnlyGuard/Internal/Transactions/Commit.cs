@@ -117,6 +117,10 @@ readonly record struct CommitAnswer(bool IsKnown, bool IsOver, Exception? Error)
     /// <summary>No answer in time. The connection is still waiting for it.</summary>
     public static readonly CommitAnswer Late = new(IsKnown: false, IsOver: false, new TimeoutException("COMMIT was not answered within the connection's Command Timeout."));
 
+    /// <summary>An answer came, from a server that was replaced as the primary by then.</summary>
+    public static readonly CommitAnswer Disbelieved = new(IsKnown: false, IsOver: true,
+        new NpgsqlException("COMMIT was answered, but by then a promotion had replaced the server as the primary."));
+
     /// <summary>The server did not come to the COMMIT.</summary>
     public static CommitAnswer Refused(Exception error) => new(IsKnown: true, IsOver: false, error);
 

@@ -41,8 +41,7 @@ sealed class PassingFailures(PrimaryTracker tracker)
     /// <exception cref="InvalidOperationException">The operation had ended the transaction by itself, when the server may have been the primary yet.</exception>
     public static ExceptionDispatchInfo OfReplaced(Server server, NpgsqlTransaction? transaction = null, Exception? cancelled = null)
     {
-        var failure = new ReadOnlyServerException(
-            server.NotAnswered with { Role = ServerRole.StalePrimary, Error = cancelled }, "It was replaced while the transaction was under way.");
+        var failure = ReadOnlyServerException.Replaced(server.NotAnswered with { Role = ServerRole.StalePrimary, Error = cancelled });
         return transaction is null || !HasEnded(transaction) ? ExceptionDispatchInfo.Capture(failure) : throw Commit.EndedByOperation(failure);
     }
 

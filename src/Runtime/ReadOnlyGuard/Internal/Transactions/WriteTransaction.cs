@@ -97,7 +97,7 @@ sealed class WriteTransactions(PrimaryTracker tracker, Rents rents, CommitOutcom
             isOurs = answer != CommitAnswer.Late;
             // It was frozen, or not fenced. Whether its successor has what it acknowledged by now, only that one can tell.
             if (answer == CommitAnswer.Committed && replaced.IsCancellationRequested)
-                answer = CommitAnswer.Unknown(PassingFailures.OfReplaced(server).SourceException);
+                answer = CommitAnswer.Disbelieved;
             if (answer.Error is not { } error)
                 return (null, result);
             if (answer.IsKnown)
