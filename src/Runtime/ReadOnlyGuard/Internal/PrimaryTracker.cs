@@ -98,15 +98,18 @@ sealed class PrimaryTracker
         // Every connection is checked again, for the fence has seen it too. So a successor that is read-only makes them wait.
         if (answer.Role != ServerRole.Primary || Primary is not { } before || before.Server == server)
             return;
+        int generation;
         lock (_publishing)
         {
             if (Primary != before)
                 return;
+            // Read before: whoever finds the old one stale from now on clears it too.
+            generation = before.Server.Generation;
             Publish(server);
         }
         var (host, port) = server.Endpoint;
         Log.Promoted(_logger, host, port, answer.Timeline, before.Server.Endpoint.Host, before.Server.Endpoint.Port);
-        before.Server.ClearReplaced();
+        before.Server.ClearReplaced(generation);
     }
 
     /// <summary>Has the servers looked at that are not the primary.</summary>

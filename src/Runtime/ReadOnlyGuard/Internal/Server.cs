@@ -223,10 +223,15 @@ sealed class Server(
         ClearOnce(physical, because);
     }
 
-    /// <summary>Clears the pool because a promotion was seen elsewhere.</summary>
-    public void ClearReplaced()
+    /// <summary>Clears the pool because a promotion was seen elsewhere, unless a rent did since that generation.</summary>
+    public void ClearReplaced(int generation)
     {
-        Clear();
+        lock (_clearing)
+        {
+            if (_generation != generation)
+                return;
+            Clear();
+        }
         Cleared(NotAnswered with { Role = ServerRole.StalePrimary });
     }
 
