@@ -121,23 +121,29 @@ public sealed class FrozenServer : IAsyncLifetime
         _server.Thaw();
     }
 
-    [Fact]
-    public async Task Loses_operations_that_are_stuck_where_that_is_wanted()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Loses_operations_that_are_stuck_where_that_is_wanted(bool inCommand)
     {
         await using var standby = await PostgresServer.StartStandbyOfAsync(_server);
         await using var source = WritableDataSource.Create(
-            $"Host=127.0.0.1:{_server.Port},127.0.0.1:{standby.Port};Username=postgres;Database=postgres;Timeout=1",
-            o => (o.PeerCheckInterval, o.CancelReplacedOperations) = (TimeSpan.FromMilliseconds(100), true));
+            $"Host=127.0.0.1:{_server.Port},127.0.0.1:{standby.Port};Username=postgres;Database=postgres;Timeout=1;Command Timeout=0",
+            o => (o.PeerCheckInterval, o.CancelReplacedOperations) = (TimeSpan.FromMilliseconds(10), true));
         var ports = new List<int>();
         await source.ExecuteInTransactionAsync(async (connection, token) =>
         {
             ports.Add(connection.Port);
             if (ports.Count > 1)
                 return;
+            // Longer than looks go on for which nobody rents.
+            await using var busy = new NpgsqlCommand("select pg_sleep(1)", connection);
+            await busy.ExecuteNonQueryAsync(token);
             _server.Freeze();
+            await using var command = new NpgsqlCommand("select 1", connection);
+            var stuck = inCommand ? command.ExecuteScalarAsync(token) : Task.Delay(Timeout.Infinite, token);
             await standby.PromoteAsync();
-            await using var stuck = new NpgsqlCommand("select 1", connection) { CommandTimeout = 0 };
-            await stuck.ExecuteScalarAsync(token);
+            await stuck;
         });
         Assert.Equal([_server.Port, standby.Port], ports);
     }

@@ -53,7 +53,7 @@ sealed class OpenValidation
 
     void Opened(NpgsqlConnection connection, Server server)
     {
-        _tracker.WatchPeers();
+        _tracker.Peers.Watch();
         var physical = server.Physical(connection);
         if (_enlists && Transaction.Current is { } transaction)
             OpenedInside(transaction, connection, physical, server);

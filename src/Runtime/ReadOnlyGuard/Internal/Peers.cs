@@ -1,8 +1,8 @@
 namespace ReadOnlyGuard.Internal;
 
 /// <summary>
-/// Looks at the servers that are not the primary, in rounds, for as long as connections are rented: a promotion is seen although the old
-/// primary still accepts writes, or accepts connections and answers nothing.
+/// Looks at the servers that are not the primary, in rounds, for as long as connections are rented or something waits for the primary: a
+/// promotion is seen although the old primary still accepts writes, or accepts connections and answers nothing.
 /// </summary>
 sealed class Peers : IDisposable
 {
@@ -18,7 +18,7 @@ sealed class Peers : IDisposable
     readonly PrimaryTracker _tracker;
     readonly TimeSpan _interval;
     readonly object _gate = new();
-    int _state;
+    int _state, _underWay;
     bool _disposed;
     TaskCompletionSource _awake = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -32,6 +32,14 @@ sealed class Peers : IDisposable
     /// <summary>Whether they are being looked at, or need not be. Asked by every rent, which also keeps the looks going.</summary>
     public bool AreWatched
         => Volatile.Read(ref _state) is var state && (state == Used || (state == Unused && Interlocked.CompareExchange(ref _state, Used, Unused) == Unused));
+
+    /// <summary>
+    /// Something begins that may wait for an answer of the primary, for as long as nobody finds out that there is another. It rents, so it
+    /// wakes the looks; they go on until it ends.
+    /// </summary>
+    public void Begin() => Interlocked.Increment(ref _underWay);
+
+    public void End() => Interlocked.Decrement(ref _underWay);
 
     /// <summary>Waits for the first round of looks. The one server that does not answer it is not waited for the next time.</summary>
     public async ValueTask WatchAsync(bool async, CancellationToken cancellationToken)
@@ -78,7 +86,7 @@ sealed class Peers : IDisposable
 
     void Run()
     {
-        Look(FirstRound);
+        TryLook(FirstRound);
         lock (_gate)
         {
             Volatile.Write(ref _state, Used);
@@ -86,17 +94,28 @@ sealed class Peers : IDisposable
         }
         for (var idle = 0; idle < IdleRounds || !FallsAsleep(); idle++)
         {
-            if (Interlocked.CompareExchange(ref _state, Unused, Used) == Used)
+            if (Interlocked.CompareExchange(ref _state, Unused, Used) == Used || Volatile.Read(ref _underWay) > 0)
                 idle = 0;
             if (IsDisposedWithin(_interval))
                 break;
-            Look(TimeSpan.Zero);
+            TryLook(TimeSpan.Zero);
         }
         foreach (var server in _tracker.Servers)
             server.Peer.Release();
     }
 
-    /// <summary>Begins a round.</summary>
+    /// <summary>Begins a round, as far as there are threads for it. Without them the next round is another chance.</summary>
+    void TryLook(TimeSpan wait)
+    {
+        try
+        {
+            Look(wait);
+        }
+        catch (Exception e) when (e is OutOfMemoryException or ThreadStartException)
+        {
+        }
+    }
+
     void Look(TimeSpan wait)
     {
         if (_tracker.Primary is not { Server: var primary })

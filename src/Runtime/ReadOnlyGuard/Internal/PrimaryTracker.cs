@@ -112,8 +112,8 @@ sealed class PrimaryTracker
         before.Server.ClearReplaced(generation);
     }
 
-    /// <summary>Has the servers looked at that are not the primary.</summary>
-    public void WatchPeers() => _peers.Watch();
+    /// <summary>Looks at the servers that are not the primary, for a promotion that the primary does not tell of.</summary>
+    public Peers Peers => _peers;
 
     /// <summary>Something points to this server being down: its connections are checked again, and if it is the primary it is looked for.</summary>
     public void Suspect(Server server, ServerAnswer because)

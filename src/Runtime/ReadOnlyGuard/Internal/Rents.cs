@@ -85,10 +85,18 @@ sealed class Rents(PrimaryTracker tracker)
         var (primary, _, connection, open) = opening;
         try
         {
-            if (open is not null)
-                await open.WaitAsync(primary.Replaced).ConfigureAwait(false);
-            else
-                connection.Open();
+            tracker.Peers.Begin();
+            try
+            {
+                if (open is not null)
+                    await open.WaitAsync(primary.Replaced).ConfigureAwait(false);
+                else
+                    connection.Open();
+            }
+            finally
+            {
+                tracker.Peers.End();
+            }
             return null;
         }
         catch (NpgsqlException e) when (SqlStates.MayPass(e))

@@ -110,7 +110,7 @@ public sealed class RunAgain : IAsyncLifetime
                 using var sum = new NpgsqlCommand("select sum(id)::int from entries", connection);
                 var read = (int)sum.ExecuteScalar()!;
                 if (Interlocked.Increment(ref runs) <= 2)
-                    bothHaveRead.SignalAndWait();
+                    Assert.True(bothHaveRead.SignalAndWait(TimeSpan.FromSeconds(30)));
                 Ledger.Write(connection, read);
             },
             serializable));

@@ -39,11 +39,16 @@ sealed class PassingFailures(PrimaryTracker tracker)
 
     /// <summary>The server was replaced before COMMIT was sent: nothing that the operation did is on the primary.</summary>
     /// <exception cref="InvalidOperationException">The operation had ended the transaction by itself, when the server may have been the primary yet.</exception>
-    public static ExceptionDispatchInfo OfReplaced(Server server, NpgsqlTransaction? transaction = null, Exception? cancelled = null)
+    public static ExceptionDispatchInfo OfReplaced(Server server, NpgsqlConnection connection, NpgsqlTransaction? transaction, Exception? cancelled = null)
     {
-        var failure = ReadOnlyServerException.Replaced(server.NotAnswered with { Role = ServerRole.StalePrimary, Error = cancelled });
-        return transaction is null || !HasEnded(transaction) ? ExceptionDispatchInfo.Capture(failure) : throw Commit.EndedByOperation(failure);
+        var failure = OfReplaced(server, cancelled);
+        // A cancellation that a frozen server does not answer breaks the connection, and that ends the transaction too.
+        var isBroken = (connection.FullState & ConnectionState.Broken) != 0;
+        return isBroken || transaction is null || !HasEnded(transaction) ? failure : throw Commit.EndedByOperation(failure.SourceException);
     }
+
+    public static ExceptionDispatchInfo OfReplaced(Server server, Exception? cancelled = null)
+        => ExceptionDispatchInfo.Capture(ReadOnlyServerException.Replaced(server.NotAnswered with { Role = ServerRole.StalePrimary, Error = cancelled }));
 
     /// <summary>A read-only error may be the server's doing or the application's own READ ONLY transaction.</summary>
     async ValueTask<bool> IsOfServerAsync(

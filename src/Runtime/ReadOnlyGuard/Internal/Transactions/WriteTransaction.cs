@@ -26,12 +26,14 @@ sealed class WriteTransactions(PrimaryTracker tracker, Rents rents, CommitOutcom
 
         // Flows into the operation; the runtime takes it back from the caller when this method returns.
         var running = _running.Value = new Running();
+        tracker.Peers.Begin();
         try
         {
             return await RunToTheEndAsync(operation, options, async, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
+            tracker.Peers.End();
             running.HasEnded = true;
         }
     }
@@ -78,7 +80,7 @@ sealed class WriteTransactions(PrimaryTracker tracker, Rents rents, CommitOutcom
                 cancellationToken.ThrowIfCancellationRequested();
                 // What a replaced primary acknowledges is lost.
                 if (replaced.IsCancellationRequested)
-                    return (PassingFailures.OfReplaced(server, transaction), default);
+                    return (PassingFailures.OfReplaced(server, connection, transaction), default);
                 if (options.CommitOutcome == CommitOutcome.Resolve)
                     receipt = await outcomes.ReceiptAsync(connection, server, async, cancellationToken).ConfigureAwait(false);
             }
@@ -86,7 +88,7 @@ sealed class WriteTransactions(PrimaryTracker tracker, Rents rents, CommitOutcom
             {
                 // COMMIT was not sent.
                 if (e is OperationCanceledException && replaced.IsCancellationRequested)
-                    return (PassingFailures.OfReplaced(server, transaction, e), default);
+                    return (PassingFailures.OfReplaced(server, connection, transaction, e), default);
                 if (await passing.IncludeAsync(e, connection, transaction, server, async).ConfigureAwait(false))
                     return (ExceptionDispatchInfo.Capture(e), default);
                 throw;
@@ -111,7 +113,10 @@ sealed class WriteTransactions(PrimaryTracker tracker, Rents rents, CommitOutcom
         }
         finally
         {
-            if (isOurs)
+            // Giving a connection back ends its transaction, and the server may be frozen.
+            if (isOurs && replaced.IsCancellationRequested)
+                AbandonableWork.Start("return to " + server.Endpoint.Host, () => _ = GiveBackAsync(connection, async: false));
+            else if (isOurs)
                 await GiveBackAsync(connection, async).ConfigureAwait(false);
         }
     }
