@@ -24,3 +24,15 @@ quietly() {
     local printed
     printed=$("$@" 2>&1) || fail "$printed"
 }
+
+# Installs Debian packages, where that may be done without asking for a password.
+from_apt() {
+    command -v apt-get >/dev/null || return 1
+    local as=()
+    if [ "$(id -u)" != 0 ]; then
+        sudo -n true 2>/dev/null || return 1
+        as=(sudo -n)
+    fi
+    local apt=("${as[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=60)
+    "${apt[@]}" update && "${apt[@]}" install -y --no-install-recommends "$@"
+}

@@ -15,6 +15,13 @@ sealed class Patience(Clock clock, TimeSpan budget)
     long Since => _since ??= clock.Milliseconds;
 
     /// <summary>
+    /// Whether a refusal is a reason to search. A standby where a search has just found the primary is so by a coin's toss: a balancer may lead
+    /// to several servers in turn, and with a search before every rent the one would always get the primary, and the other the standby.
+    /// </summary>
+    public bool DoubtsPrimary(ServerAnswer answer)
+        => answer.Role != ServerRole.HotStandby || _refusals == 0 || Random.Shared.Next(2) == 0;
+
+    /// <summary>
     /// A server that a search had found writable refused the rent. The first time the rent goes on at once; then it pauses, because a
     /// pooler or balancer may be sending its connections to different servers.
     /// </summary>

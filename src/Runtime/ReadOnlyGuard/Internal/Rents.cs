@@ -64,7 +64,8 @@ sealed class Rents(PrimaryTracker tracker)
                 return connection;
             }
 
-            tracker.Lost(primary, refusal);
+            if (patience.DoubtsPrimary(refusal))
+                tracker.Lost(primary, refusal);
             await primary.Server.TakeBackAsync(connection, generation, refusal, async).ConfigureAwait(false);
             await patience.RefusedAsync(refusal, async, cancellationToken).ConfigureAwait(false);
         }

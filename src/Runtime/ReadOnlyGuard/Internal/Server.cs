@@ -108,7 +108,7 @@ sealed class Server(
     }
 
     /// <summary>
-    /// Takes back a connection that <see cref="ValidateAsync"/> refused. The primary was declared lost before: a rent that still takes
+    /// Takes back a connection that <see cref="ValidateAsync"/> refused. Where the primary was declared lost before, a rent that still takes
     /// it for the primary began in the generation that this ends.
     /// </summary>
     public async ValueTask TakeBackAsync(NpgsqlConnection connection, int openedIn, ServerAnswer refusal, bool async)
