@@ -4,6 +4,7 @@ using ReadOnlyGuard.Servers;
 namespace ReadOnlyGuard.FailoverTests;
 
 /// <summary>SQLSTATE 25006 that the application brought about itself is no failover.</summary>
+[Trait("Core", "yes")]
 public sealed class ApplicationsOwnReadOnlyTransactions
 {
     [Fact]

@@ -5,6 +5,7 @@ using ReadOnlyGuard.Servers;
 namespace ReadOnlyGuard.FailoverTests;
 
 /// <summary>A server whose processes are stopped while the kernel still accepts: a check hangs, and so would Npgsql's cancellation of it.</summary>
+[Trait("Core", "yes")]
 public sealed class FrozenServer : IAsyncLifetime
 {
     const int Limit = 3;

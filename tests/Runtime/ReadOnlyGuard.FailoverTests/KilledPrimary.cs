@@ -4,6 +4,7 @@ using ReadOnlyGuard.Servers;
 namespace ReadOnlyGuard.FailoverTests;
 
 /// <summary>Two hosts; the primary is killed and the standby promoted.</summary>
+[Trait("Core", "yes")]
 public sealed class KilledPrimary : IAsyncLifetime
 {
     ReplicatedPair _pair = null!;

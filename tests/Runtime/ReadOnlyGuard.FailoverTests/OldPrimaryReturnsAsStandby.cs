@@ -7,6 +7,7 @@ namespace ReadOnlyGuard.FailoverTests;
 /// A planned switchover behind a balancer that lags one second: new sessions land on the old primary, now a standby, and stay.
 /// Plain Npgsql never recovers from it.
 /// </summary>
+[Trait("Core", "yes")]
 public sealed class OldPrimaryReturnsAsStandby(ITestOutputHelper output)
 {
     [Fact]

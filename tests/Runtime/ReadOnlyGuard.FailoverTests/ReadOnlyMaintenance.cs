@@ -4,6 +4,7 @@ using ReadOnlyGuard.Servers;
 namespace ReadOnlyGuard.FailoverTests;
 
 /// <summary>The primary is set read-only for a while, as in maintenance or on a full disk. Sessions follow the setting by themselves.</summary>
+[Trait("Core", "yes")]
 public sealed class ReadOnlyMaintenance
 {
     [Fact]

@@ -5,6 +5,7 @@ using ReadOnlyGuard.Servers;
 namespace ReadOnlyGuard.FailoverTests;
 
 /// <summary>The standby is promoted and the old primary is not fenced: both accept writes, and no error tells them apart.</summary>
+[Trait("Core", "yes")]
 public sealed class TwoPrimaries : IAsyncLifetime
 {
     const int SplitBrain = 12;

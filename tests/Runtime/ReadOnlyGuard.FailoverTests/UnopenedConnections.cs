@@ -6,6 +6,7 @@ using ReadOnlyGuard.Servers;
 namespace ReadOnlyGuard.FailoverTests;
 
 /// <summary>Connections that somebody else opens are validated inside that open, and swapped there when the pooled one is stale.</summary>
+[Trait("Core", "yes")]
 public sealed class UnopenedConnections : IAsyncLifetime
 {
     const int Limit = 5;

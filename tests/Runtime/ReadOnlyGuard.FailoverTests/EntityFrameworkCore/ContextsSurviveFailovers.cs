@@ -6,6 +6,7 @@ using ReadOnlyGuard.Servers;
 namespace ReadOnlyGuard.FailoverTests.EntityFrameworkCore;
 
 /// <summary>What contexts save goes on through a failover; nothing fails but a COMMIT whose answer it took with it.</summary>
+[Trait("Core", "yes")]
 public sealed class ContextsSurviveFailovers
 {
     [Theory]

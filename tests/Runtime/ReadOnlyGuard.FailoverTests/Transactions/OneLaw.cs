@@ -14,6 +14,7 @@ namespace ReadOnlyGuard.FailoverTests.Transactions;
 /// READONLYGUARD_SCHEDULES says how many schedules run. A schedule that breaks the law is printed with its seed; CsCheck_Seed runs it
 /// again.
 /// </remarks>
+[Trait("Core", "yes")]
 public sealed class OneLaw(ITestOutputHelper output) : IAsyncLifetime
 {
     /// <summary>What happens in front of one request of a transaction.</summary>

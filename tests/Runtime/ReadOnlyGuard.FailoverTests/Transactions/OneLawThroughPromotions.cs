@@ -11,6 +11,7 @@ namespace ReadOnlyGuard.FailoverTests.Transactions;
 /// is frozen, or goes on. Replication is synchronous, so that nothing that was acknowledged is missing on the new primary.
 /// </summary>
 /// <remarks>READONLYGUARD_PROMOTIONS says how many schedules run; CsCheck_Seed runs one again.</remarks>
+[Trait("Core", "yes")]
 public sealed class OneLawThroughPromotions(ITestOutputHelper output) : IAsyncLifetime
 {
     public enum Old

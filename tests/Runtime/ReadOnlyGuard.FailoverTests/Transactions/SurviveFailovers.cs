@@ -3,6 +3,7 @@ using ReadOnlyGuard.Servers;
 namespace ReadOnlyGuard.FailoverTests.Transactions;
 
 /// <summary>Writers that use guarded transactions see nothing of a failover but a COMMIT whose answer it took with it.</summary>
+[Trait("Core", "yes")]
 public sealed class SurviveFailovers
 {
     [Fact]

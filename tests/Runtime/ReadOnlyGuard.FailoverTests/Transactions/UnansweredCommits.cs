@@ -4,6 +4,7 @@ using ReadOnlyGuard.Servers;
 namespace ReadOnlyGuard.FailoverTests.Transactions;
 
 /// <summary>COMMIT was sent and its answer did not come: nothing is guessed, and nothing is done twice.</summary>
+[Trait("Core", "yes")]
 public sealed class UnansweredCommits : IAsyncLifetime
 {
     // The savepoint that goes before COMMIT in the same request; the word itself is in BEGIN ... READ COMMITTED too.
