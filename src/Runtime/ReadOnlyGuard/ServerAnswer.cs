@@ -13,6 +13,12 @@ namespace ReadOnlyGuard;
 /// <param name="Error">Why there is no answer; <see langword="null"/> unless <paramref name="Role"/> is <see cref="ServerRole.Unknown"/>.</param>
 public sealed record ServerAnswer(string Host, int Port, ServerRole Role, uint? Timeline = null, Exception? Error = null)
 {
+    /// <summary>
+    /// Whether every connection of its pool is worth nothing. Those of a primary that is set read-only are not: they follow the setting by
+    /// themselves.
+    /// </summary>
+    internal bool CondemnsPool => Role is ServerRole.HotStandby or ServerRole.StalePrimary;
+
     /// <summary>The answer in words, as exceptions and logs show it: <c>db1:5432 is a hot standby</c>.</summary>
     public override string ToString()
     {

@@ -66,7 +66,7 @@ sealed class LentConnections(PrimaryTracker tracker, CommitOutcomes outcomes, bo
         if (await server.ValidateInPlaceAsync(connection, async).ConfigureAwait(false) is not { } refusal)
             return null;
         tracker.Suspect(server, refusal);
-        if (refusal.Role is ServerRole.HotStandby or ServerRole.StalePrimary && connection.State == ConnectionState.Open)
+        if (refusal.CondemnsPool && connection.State == ConnectionState.Open)
             server.ClearOnce(server.Physical(connection), refusal);
         return new ReadOnlyServerException(refusal, "Try again: by then the primary may be known.");
     }

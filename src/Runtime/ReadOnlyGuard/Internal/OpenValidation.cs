@@ -70,7 +70,7 @@ sealed class OpenValidation
 
         _tracker.Suspect(server, answer);
         var late = ReferenceEquals(answer, server.Late);
-        var cleared = late || answer.Role is ServerRole.HotStandby or ServerRole.StalePrimary;
+        var cleared = late || answer.CondemnsPool;
         // A late check still uses its connection: cleared, Open closes it instead of pooling it.
         if (cleared)
             server.PutBeyondUse(physical, answer);
@@ -100,7 +100,7 @@ sealed class OpenValidation
                 Log.ConnectionSwapped(_logger, server.Endpoint.Host, server.Endpoint.Port);
                 return answer;
             }
-            if (answer.Role is ServerRole.HotStandby or ServerRole.StalePrimary)
+            if (answer.CondemnsPool)
                 server.ClearOnce(physical, answer);
             connection.Close();
             return answer;

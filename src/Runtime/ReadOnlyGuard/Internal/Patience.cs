@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace ReadOnlyGuard.Internal;
 
 /// <summary>How long one rent still waits. It begins to run out at the first disappointment, not while everything is well.</summary>
@@ -15,11 +17,11 @@ sealed class Patience(Clock clock, TimeSpan budget)
     long Since => _since ??= clock.Milliseconds;
 
     /// <summary>
-    /// Whether a refusal is a reason to search. A standby where a search has just found the primary is so by a coin's toss: a balancer may lead
-    /// to several servers in turn, and with a search before every rent the one would always get the primary, and the other the standby.
+    /// Whether a refusal is a reason to search. A standby where a search has just found the primary is one the first, second, fourth, eighth
+    /// time: a balancer may lead to several servers in turn, and with a search before every rent the search would always get the primary,
+    /// and the rent the standby.
     /// </summary>
-    public bool DoubtsPrimary(ServerAnswer answer)
-        => answer.Role != ServerRole.HotStandby || _refusals == 0 || Random.Shared.Next(2) == 0;
+    public bool DoubtsPrimary(ServerAnswer answer) => answer.Role != ServerRole.HotStandby || BitOperations.IsPow2(_refusals + 1);
 
     /// <summary>
     /// A server that a search had found writable refused the rent. The first time the rent goes on at once; then it pauses, because a

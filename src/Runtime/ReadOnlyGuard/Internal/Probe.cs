@@ -6,7 +6,7 @@ namespace ReadOnlyGuard.Internal;
 /// Asks one server for a search, again and again until the search ends, on a thread and over unpooled connections of its own. At
 /// most one attempt on a server is under way at any time: a hung one holds up this server's next, and nobody else's.
 /// </summary>
-sealed class Probe(NpgsqlDataSource direct, WriteChecker checker, string name) : IDisposable
+sealed class Probe(NpgsqlDataSource direct, WriteChecker checker, string name) : IProbe
 {
     readonly object _gate = new();
     Search? _wanted;

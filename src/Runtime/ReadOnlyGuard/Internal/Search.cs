@@ -64,7 +64,7 @@ sealed class Search(IReadOnlyList<Server> servers, Clock clock, Func<Server, Pri
             EndSpan();
     }
 
-    public void Report(Probe from, ServerAnswer answer)
+    public void Report(IProbe from, ServerAnswer answer)
     {
         var ended = false;
         lock (_gate)
@@ -138,7 +138,7 @@ sealed class Search(IReadOnlyList<Server> servers, Clock clock, Func<Server, Pri
 
     public void WaitForEnd(TimeSpan timeout) => Wait(timeout, oneRound: false);
 
-    int IndexOf(Probe probe)
+    int IndexOf(IProbe probe)
     {
         for (var i = 0; ; i++)
             if (servers[i].Probe == probe)

@@ -7,7 +7,7 @@ namespace ReadOnlyGuard.Internal;
 
 /// <summary>One server: its Npgsql pool, what is known of the pool's physical connections, and the pool's generations.</summary>
 sealed class Server(
-    Endpoint endpoint, NpgsqlDataSource pool, Probe probe, Peer peer, CommitWitness witness, WriteChecker checker, Fence fence,
+    Endpoint endpoint, NpgsqlDataSource pool, IProbe probe, Peer peer, CommitWitness witness, WriteChecker checker, Fence fence,
     WritableDataSourceOptions options, ILogger logger)
 {
     readonly PhysicalConnections _physical = new(processIdsTell: !endpoint.IsUnixSocket);
@@ -18,7 +18,7 @@ sealed class Server(
 
     public Endpoint Endpoint { get; } = endpoint;
 
-    public Probe Probe { get; } = probe;
+    public IProbe Probe { get; } = probe;
 
     public Peer Peer { get; } = peer;
 
@@ -114,7 +114,7 @@ sealed class Server(
     public async ValueTask TakeBackAsync(NpgsqlConnection connection, int openedIn, ServerAnswer refusal, bool async)
     {
         // Cleared before it is given back, so that giving it back closes it.
-        if (refusal.Role is ServerRole.HotStandby or ServerRole.StalePrimary)
+        if (refusal.CondemnsPool)
             ClearOnce(Physical(connection, openedIn), refusal);
         if (!ReferenceEquals(refusal, Late))
             await DisposeAsync(connection, async).ConfigureAwait(false);

@@ -71,9 +71,12 @@ sealed class WriteChecker(Endpoint endpoint, WriteCheck check, TimeSpan timeout,
     /// </summary>
     /// <returns>Its answer if it has; otherwise <see langword="null"/>.</returns>
     /// <exception cref="NpgsqlException">No answer.</exception>
-    public ServerAnswer? Look(NpgsqlConnection connection)
+    public ServerAnswer? Look(NpgsqlConnection connection) => Look(Query(connection));
+
+    /// <summary>The same, from what the server said of itself.</summary>
+    public ServerAnswer? Look(CheckRow row)
     {
-        if (Query(connection) is not { InRecovery: false, SystemIdentifier: { } cluster, Timeline: { } timeline } row || !fence.IsSucceededBy(cluster, timeline))
+        if (row is not { InRecovery: false, SystemIdentifier: { } cluster, Timeline: { } timeline } || !fence.IsSucceededBy(cluster, timeline))
             return null;
         // One that is read-only is the successor all the same: what the old primary acknowledges is lost.
         fence.Admits(endpoint, cluster, timeline);
@@ -146,7 +149,8 @@ sealed class WriteChecker(Endpoint endpoint, WriteCheck check, TimeSpan timeout,
         Log.FencingOff(logger, endpoint.Host, endpoint.Port, e.SqlState);
     }
 
-    ServerAnswer Judge(CheckRow row, bool isUsed = true)
+    /// <summary>What follows from what the server said of itself.</summary>
+    public ServerAnswer Judge(CheckRow row, bool isUsed = true)
     {
         var role = row switch
         {

@@ -1,0 +1,32 @@
+using ReadOnlyGuard.Internal;
+
+namespace ReadOnlyGuard.Tests.Model;
+
+/// <summary>Answers a search when the schedule says so.</summary>
+sealed class ModelProbe(Func<ServerAnswer> ask) : IProbe
+{
+    (Search Search, ServerAnswer Answer)? _underWay;
+    Search? _wanted;
+
+    public void LookFor(Search search)
+    {
+        Assert.True(_wanted is null or { HasEnded: true }, "Two searches at a time.");
+        _wanted = search;
+    }
+
+    /// <summary>Asks, or reports what was asked for before: the world may have changed in between.</summary>
+    public void Step()
+    {
+        if (_underWay is { } attempt)
+        {
+            _underWay = null;
+            attempt.Search.Report(this, attempt.Answer);
+        }
+        else if (_wanted is { HasEnded: false })
+            _underWay = (_wanted, ask());
+    }
+
+    public void Dispose()
+    {
+    }
+}
