@@ -9,12 +9,16 @@ if (Console.IsOutputRedirected)
 
 var web = new Option<bool>("--web") { Description = "Serve the web application with its page, until Ctrl+C." };
 var port = new Option<int>("--port") { Description = "Where to serve it.", DefaultValueFactory = _ => 5080 };
-var demo = new RootCommand("An application before and after the fix, through failovers of real servers.") { web, port };
+var cluster = new Option<bool>("--cluster") { Description = "Play it on clusters of three servers that Patroni keeps." };
+var demo = new RootCommand("An application before and after the fix, through failovers of real servers.") { cluster, web, port };
 demo.SetAction(async (parsed, cancelled) =>
 {
     try
     {
-        return parsed.GetValue(web) ? await WebPage.ServeAsync(parsed.GetValue(port), cancelled) : await Demonstration.PlayAsync(Directory.GetCurrentDirectory());
+        var demonstration = new Demonstration(Directory.GetCurrentDirectory());
+        return parsed.GetValue(web) ? await WebPage.ServeAsync(parsed.GetValue(port), cancelled)
+            : parsed.GetValue(cluster) ? await demonstration.PlayClusterAsync()
+            : await demonstration.PlayAsync();
     }
     catch (Exception error) when (error is InvalidOperationException or IOException)
     {

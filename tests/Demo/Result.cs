@@ -17,6 +17,9 @@ sealed record Result(string Scenario, string Site, Outage Outage, IReadOnlyList<
 
     public bool Recovered => FirstSuccess is not null && !StillFailed;
 
+    /// <summary>Whether it recovered, and lost nothing that it could keep.</summary>
+    public bool CameThrough => Recovered && (Lost == 0 || Outage.MayLose);
+
     double? After(IEnumerable<double> times)
     {
         foreach (var at in times)

@@ -4,21 +4,22 @@ using Spectre.Console;
 namespace ReadOnlyGuard.Demo;
 
 /// <summary>One scenario, played at the same time to each application on its own site.</summary>
-sealed class Run(Scenario scenario)
+sealed class Run<TSite>(Scenario<TSite> scenario) where TSite : Site
 {
-    static readonly TimeSpan Calm = TimeSpan.FromSeconds(1.5), Watched = TimeSpan.FromSeconds(4);
+    static readonly TimeSpan Calm = TimeSpan.FromSeconds(1.5);
 
-    public async Task<Result[]> PlayAsync(IReadOnlyList<(Site Site, string Program)> sides)
+    public async Task<Result[]> PlayAsync(IReadOnlyList<(TSite Site, string Program)> sides)
     {
         AnsiConsole.Write(new Rule($"[bold]{scenario.Name}[/]") { Justification = Justify.Left });
         AnsiConsole.MarkupLineInterpolated($"[grey]{scenario.Description}[/]");
-        await Task.WhenAll(sides.Select(side => side.Site.Pair.Primary.ExecuteAsync("drop table if exists ledger")));
+        await Task.WhenAll(sides.Select(side => side.Site.CalmAsync()));
+        await Task.WhenAll(sides.Select(side => side.Site.Primary.ExecuteAsync("drop table if exists ledger")));
 
         var applications = sides.Select(side => new RunningApplication(side.Site, side.Program)).ToArray();
         try
         {
             await Task.WhenAll(applications.Select(application => application.WritesAsync()));
-            var playing = Task.WhenAll(applications.Select(PlayAsync));
+            var playing = Task.WhenAll(sides.Select(side => PlayAsync(side.Site)));
             await new Progress(scenario.Name, applications).ShowUntilAsync(playing);
             var played = await playing;
             return await Task.WhenAll(applications.Zip(played, ResultAsync));
@@ -29,11 +30,11 @@ sealed class Run(Scenario scenario)
         }
     }
 
-    async Task<(Outage Outage, double End)> PlayAsync(RunningApplication application)
+    async Task<(Outage Outage, double End)> PlayAsync(TSite site)
     {
         await Task.Delay(Calm);
-        var outage = await scenario.PlayAsync(application.Site);
-        await Task.Delay(Watched);
+        var outage = await scenario.PlayAsync(site);
+        await Task.Delay(scenario.Watched);
         return (outage, Clock.Now);
     }
 

@@ -13,7 +13,7 @@ sealed class RunningApplication
     public RunningApplication(Site site, string program)
     {
         Site = site;
-        _process = Cli.Wrap(program).WithArguments([site.Balancer.ConnectionString()])
+        _process = Cli.Wrap(program).WithArguments([site.ConnectionString])
             .WithStandardInputPipe(PipeSource.Create((_, cancelled) => _stop.Task.WaitAsync(cancelled)))
             .WithStandardOutputPipe(PipeTarget.ToDelegate(Log.Add))
             .WithStandardErrorPipe(PipeTarget.ToStream(Console.OpenStandardError()))
@@ -38,7 +38,7 @@ sealed class RunningApplication
     public async Task<int> LostAsync()
     {
         HashSet<(int, long)> kept = [];
-        await using var source = NpgsqlDataSource.Create(Site.Pair.Primary.ConnectionString());
+        await using var source = NpgsqlDataSource.Create(Site.Primary.ConnectionString());
         await using var command = source.CreateCommand("select writer, number from ledger");
         await using var reader = await command.ExecuteReaderAsync();
         while (await reader.ReadAsync())

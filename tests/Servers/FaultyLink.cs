@@ -56,7 +56,7 @@ public sealed class FaultyLink : IAsyncDisposable
         Plan = request => new(request.Contains(text, StringComparison.Ordinal) && Interlocked.Exchange(ref left, 0) == 1 ? fault : Fault.None);
     }
 
-    public string ConnectionString(Action<NpgsqlConnectionStringBuilder>? configure = null) => _port.ConnectionString(configure);
+    public string ConnectionString(Action<NpgsqlConnectionStringBuilder>? configure = null) => LoopbackPort.ConnectionString(configure, Port);
 
     public async ValueTask DisposeAsync()
     {

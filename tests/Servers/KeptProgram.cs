@@ -1,74 +1,60 @@
-using System.Diagnostics;
-using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 
 namespace ReadOnlyGuard.Servers;
 
-/// <summary>
-/// A program that listens on loopback, with a temporary folder of its own, both owned by the user that servers run as. It ends, and the
-/// folder goes, with <see cref="DisposeAsync"/> or with this process, however that ends.
-/// </summary>
+/// <summary>A program that listens on a port of loopback, in a <see cref="KeptFolder"/> that it ends and goes with.</summary>
 sealed class KeptProgram : IAsyncDisposable
 {
-    // A session of its own: what kills our process group must not kill the keeper with us.
-    const string Keep =
-        """
-        folder=$1; shift
-        "$@" >"$folder/log" 2>&1 </dev/null &
-        trap '' HUP INT TERM
-        echo $!
-        read -r _
-        kill $! 2>/dev/null
-        wait
-        rm -rf "$folder"
-        """;
+    readonly LoopbackPort _port;
+    readonly string[] _command;
 
-    readonly Process _keeper;
+    KeptProgram(KeptFolder folder, LoopbackPort port, IEnumerable<string> command) => (Folder, _port, _command) = (folder, port, [.. command]);
 
-    KeptProgram(string folder, Process keeper, int id) => (Folder, _keeper, Id) = (folder, keeper, id);
+    public KeptFolder Folder { get; }
 
-    public string Folder { get; }
+    public int Port => _port.Number;
 
-    public int Id { get; }
+    public int Id { get; private set; }
 
-    /// <summary>An empty folder that <see cref="StartAsync"/> takes over.</summary>
-    public static Task<string> CreateFolderAsync(PostgresInstallation installation)
-        => installation.RunAsync("mktemp", "-d", Path.Combine(Path.GetTempPath(), "readonlyguard-XXXXXX"));
-
-    /// <summary>Starts it in the foreground; returns when it accepts connections.</summary>
-    /// <exception cref="InvalidOperationException">It ended at once; the message holds what it said.</exception>
-    public static async Task<KeptProgram> StartAsync(PostgresInstallation installation, string folder, int port, params IEnumerable<string> command)
+    /// <summary>Starts it in the foreground; returns when it accepts connections. Folder and port are its own from now on.</summary>
+    /// <exception cref="InvalidOperationException">It does not; the message holds what it said.</exception>
+    public static async Task<KeptProgram> StartAsync(KeptFolder folder, LoopbackPort port, params IEnumerable<string> command)
     {
-        var keep = installation.Command("setsid", ["sh", "-c", Keep, "sh", folder, .. command]);
-        // Not CliWrap: it ends a process when asked to, and this one has to outlive us.
-        var keeper = Process.Start(new ProcessStartInfo(keep.TargetFilePath, keep.Arguments)
-        {
-            WorkingDirectory = keep.WorkingDirPath,
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-        })!;
-        var id = int.Parse((await keeper.StandardOutput.ReadLineAsync())!, CultureInfo.InvariantCulture);
-        var program = new KeptProgram(folder, keeper, id);
+        var program = new KeptProgram(folder, port, command);
         try
         {
-            await Eventually.HoldsAsync(() => AcceptsAsync(port), $"{command.First()} to listen on port {port}");
+            await program.StartAsync();
             return program;
         }
-        catch (TimeoutException late)
+        catch
         {
-            var said = await installation.RunAsync("cat", Path.Combine(folder, "log"));
             await program.DisposeAsync();
-            throw new InvalidOperationException($"{late.Message} {said}");
+            throw;
         }
     }
 
-    static async Task<bool> AcceptsAsync(int port)
+    /// <summary>Starts it once more after it has ended.</summary>
+    /// <inheritdoc cref="StartAsync(KeptFolder, LoopbackPort, IEnumerable{string})"/>
+    public async Task StartAsync()
+    {
+        Id = await Folder.StartAsync(_command);
+        try
+        {
+            await Eventually.HoldsAsync(AcceptsAsync, $"{_command[0]} to listen on port {Port}");
+        }
+        catch (TimeoutException late)
+        {
+            throw new InvalidOperationException($"{late.Message} {await Folder.Installation.RunAsync("tail", Folder.Log)}");
+        }
+    }
+
+    async Task<bool> AcceptsAsync()
     {
         using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         try
         {
-            await socket.ConnectAsync(IPAddress.Loopback, port);
+            await socket.ConnectAsync(IPAddress.Loopback, Port);
             return true;
         }
         catch (SocketException)
@@ -79,8 +65,7 @@ sealed class KeptProgram : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        _keeper.StandardInput.Close();
-        await _keeper.WaitForExitAsync();
-        _keeper.Dispose();
+        await Folder.DisposeAsync();
+        _port.Dispose();
     }
 }

@@ -38,7 +38,7 @@ public sealed class LaggingBalancer : IAsyncDisposable
     /// <summary>Connections open at this moment.</summary>
     public int Sessions => _sessions.Count;
 
-    public string ConnectionString(Action<NpgsqlConnectionStringBuilder>? configure = null) => _port.ConnectionString(configure);
+    public string ConnectionString(Action<NpgsqlConnectionStringBuilder>? configure = null) => LoopbackPort.ConnectionString(configure, Port);
 
     /// <summary>Sends new sessions to another server from now on; also ends <see cref="RefuseConnections"/> and <see cref="Swallow"/>.</summary>
     /// <param name="target">The server that new sessions go to.</param>

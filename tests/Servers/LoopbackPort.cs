@@ -39,9 +39,9 @@ sealed class LoopbackPort : IDisposable
         throw new InvalidOperationException($"No free port between {First} and {Last}.");
     }
 
-    public string ConnectionString(Action<NpgsqlConnectionStringBuilder>? configure)
+    public static string ConnectionString(Action<NpgsqlConnectionStringBuilder>? configure, int port)
     {
-        var builder = new NpgsqlConnectionStringBuilder { Host = "127.0.0.1", Port = Number, Username = "postgres", Database = "postgres" };
+        var builder = new NpgsqlConnectionStringBuilder { Host = "127.0.0.1", Port = port, Username = "postgres", Database = "postgres" };
         configure?.Invoke(builder);
         return builder.ConnectionString;
     }

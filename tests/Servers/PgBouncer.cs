@@ -5,33 +5,28 @@ namespace ReadOnlyGuard.Servers;
 /// <summary>A real PgBouncer on loopback, in front of one port.</summary>
 public sealed class PgBouncer : IAsyncDisposable
 {
-    readonly PostgresInstallation _installation;
     readonly KeptProgram _program;
-    readonly LoopbackPort _port;
     readonly string _poolMode;
 
-    PgBouncer(PostgresInstallation installation, KeptProgram program, LoopbackPort port, string poolMode)
-        => (_installation, _program, _port, _poolMode) = (installation, program, port, poolMode);
+    PgBouncer(KeptProgram program, string poolMode) => (_program, _poolMode) = (program, poolMode);
 
-    public int Port => _port.Number;
+    public int Port => _program.Port;
 
     /// <param name="target">The port on loopback that it leads to.</param>
     /// <param name="poolMode"><c>transaction</c> or <c>session</c>.</param>
     public static async Task<PgBouncer> StartAsync(int target, string poolMode = "transaction")
     {
-        var installation = PostgresInstallation.Current;
         var port = LoopbackPort.Claim();
-        var folder = await KeptProgram.CreateFolderAsync(installation);
-        await installation.WriteFileAsync(Path.Combine(folder, "users"), "\"postgres\" \"\"\n");
-        await ConfigureAsync(installation, folder, port.Number, target, poolMode);
-        var program = await KeptProgram.StartAsync(installation, folder, port.Number, Sbin.Find("pgbouncer"), Ini(folder));
-        return new(installation, program, port, poolMode);
+        var folder = await KeptFolder.CreateAsync(PostgresInstallation.Current);
+        await folder.WriteAsync("users", "\"postgres\" \"\"\n");
+        var configuration = await ConfigureAsync(folder, port.Number, target, poolMode);
+        return new(await KeptProgram.StartAsync(folder, port, Programs.Find("pgbouncer", "build/poolers"), configuration), poolMode);
     }
 
     /// <summary>Leads elsewhere from now on: idle connections to the old target are closed, those in use when their pool mode lets go of them.</summary>
     public async Task PointAtAsync(int target)
     {
-        await ConfigureAsync(_installation, _program.Folder, Port, target, _poolMode);
+        await ConfigureAsync(_program.Folder, Port, target, _poolMode);
         await CommandAsync("RELOAD");
     }
 
@@ -43,22 +38,16 @@ public sealed class PgBouncer : IAsyncDisposable
 
     public Task ResumeAsync() => CommandAsync("RESUME");
 
-    public string ConnectionString(Action<NpgsqlConnectionStringBuilder>? configure = null) => _port.ConnectionString(configure);
+    public string ConnectionString(Action<NpgsqlConnectionStringBuilder>? configure = null) => LoopbackPort.ConnectionString(configure, Port);
 
-    public async ValueTask DisposeAsync()
-    {
-        await _program.DisposeAsync();
-        _port.Dispose();
-    }
+    public ValueTask DisposeAsync() => _program.DisposeAsync();
 
     // Its console speaks the simple query protocol alone, which Npgsql does not.
     Task CommandAsync(string command)
-        => _installation.RunAsync("psql", "-h", "127.0.0.1", "-p", $"{Port}", "-U", "postgres", "-d", "pgbouncer", "-XAtqc", command);
+        => _program.Folder.Installation.RunAsync("psql", "-h", "127.0.0.1", "-p", $"{Port}", "-U", "postgres", "-d", "pgbouncer", "-XAtqc", command);
 
-    static string Ini(string folder) => Path.Combine(folder, "pgbouncer.ini");
-
-    static Task ConfigureAsync(PostgresInstallation installation, string folder, int port, int target, string poolMode)
-        => installation.WriteFileAsync(Ini(folder),
+    static Task<string> ConfigureAsync(KeptFolder folder, int port, int target, string poolMode)
+        => folder.WriteAsync("pgbouncer.ini",
             $"""
             [databases]
             * = host=127.0.0.1 port={target}
@@ -67,7 +56,7 @@ public sealed class PgBouncer : IAsyncDisposable
             listen_port = {port}
             pool_mode = {poolMode}
             auth_type = trust
-            auth_file = {folder}/users
+            auth_file = {folder.In("users")}
             admin_users = postgres
             unix_socket_dir =
             server_login_retry = 1

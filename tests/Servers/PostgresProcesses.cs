@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Runtime.InteropServices;
 
 namespace ReadOnlyGuard.Servers;
 
@@ -7,8 +6,6 @@ namespace ReadOnlyGuard.Servers;
 /// <param name="dataDirectory">What tells this server's postmaster from a process that got the same id later.</param>
 sealed class PostgresProcesses(string dataDirectory)
 {
-    const int Kill = 9, Continue = 18, Stop = 19;
-
     public string PidFile { get; } = Path.Combine(dataDirectory, "postmaster.pid");
 
     /// <summary>The parent of all processes of this server; null when it does not run.</summary>
@@ -45,40 +42,21 @@ sealed class PostgresProcesses(string dataDirectory)
     public void Freeze()
     {
         if (Postmaster() is { } postmaster)
-            Signal(Stop, postmaster);
-        Signal(Stop, All());
+            Processes.Stop(postmaster);
+        Processes.Stop(All());
     }
 
-    public void Thaw() => Signal(Continue, All());
+    public void Thaw() => Processes.Continue(All());
 
-    public async Task KillAsync()
+    /// <summary>Kills them all, and removes what only they would have removed: the next start has nothing to be confused by.</summary>
+    public async Task KillAsync(PostgresInstallation installation)
     {
+        // The seventh line: key and id of the shared memory, which nobody else removes when the server never starts again.
+        var sharedMemory = File.ReadLines(PidFile).ElementAt(6).Split(' ', StringSplitOptions.RemoveEmptyEntries)[^1];
         Freeze();
-        var all = All();
-        Signal(Kill, all);
-        await Eventually.HoldsAsync(() => !all.Any(IsAlive), "killed server processes to end");
+        await Processes.KillAsync(All());
+        await installation.RunAsync("ipcrm", "-m", sharedMemory);
+        // Where nobody buries orphans, the next start would take the zombie for a living postmaster.
+        await installation.RunAsync("rm", "-f", PidFile);
     }
-
-    static bool IsAlive(int id)
-    {
-        try
-        {
-            // "id (name) state …"; a zombie is dead, and only waits for whoever has to take note of it.
-            var stat = File.ReadAllText($"/proc/{id}/stat");
-            return stat[stat.LastIndexOf(')') + 2] is not ('Z' or 'X');
-        }
-        catch (IOException)
-        {
-            return false;
-        }
-    }
-
-    static void Signal(int signal, params int[] processes)
-    {
-        foreach (var id in processes)
-            _ = kill(id, signal); // one that has just ended needs no signal
-    }
-
-    [DllImport("libc")]
-    static extern int kill(int pid, int signal);
 }

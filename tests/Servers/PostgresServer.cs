@@ -1,7 +1,6 @@
 using System.Globalization;
 using CliWrap;
 using CliWrap.Buffered;
-using Npgsql;
 
 namespace ReadOnlyGuard.Servers;
 
@@ -16,18 +15,18 @@ public enum StopMode
 }
 
 /// <summary>
-/// One real PostgreSQL server on loopback with a data directory of its own. The superuser <c>postgres</c> is trusted. It keeps its
-/// port over stops and starts. Disposing it thaws and stops it and leaves nothing behind; so does the end of this process.
+/// One real PostgreSQL server on loopback with a data directory of its own. It keeps its port over stops and starts. Disposing it thaws
+/// and stops it and leaves nothing behind; so does the end of this process.
 /// </summary>
-public sealed class PostgresServer : IAsyncDisposable
+public sealed class PostgresServer : PostgresEndpoint, IAsyncDisposable
 {
     readonly PostgresInstallation _installation;
-    readonly ServerFolder _folder;
+    readonly KeptFolder _folder;
     readonly PostgresProcesses _processes;
     readonly string[] _settings;
     LoopbackPort _port = LoopbackPort.Claim();
 
-    PostgresServer(PostgresInstallation installation, ServerFolder folder, string[] settings)
+    PostgresServer(PostgresInstallation installation, KeptFolder folder, string[] settings)
     {
         _installation = installation;
         _folder = folder;
@@ -36,7 +35,7 @@ public sealed class PostgresServer : IAsyncDisposable
     }
 
     public string Host => "127.0.0.1";
-    public int Port => _port.Number;
+    public override int Port => _port.Number;
 
     /// <summary>The host to name in a connection string to connect through the server's unix socket.</summary>
     public string SocketDirectory => _folder.Path;
@@ -138,12 +137,8 @@ public sealed class PostgresServer : IAsyncDisposable
     /// <summary>Ends all its processes with <c>kill -9</c>; returns when they are gone.</summary>
     public async Task KillAsync()
     {
-        // The seventh line: key and id of the shared memory, which nobody else removes when the server never starts again.
-        var sharedMemory = File.ReadLines(_processes.PidFile).ElementAt(6).Split(' ', StringSplitOptions.RemoveEmptyEntries)[^1];
-        await _processes.KillAsync();
-        await _installation.RunAsync("ipcrm", "-m", sharedMemory);
-        // Where nobody buries orphans, the next start would take the zombie for a living postmaster.
-        await _installation.RunAsync("rm", "-f", _processes.PidFile, Path.Combine(SocketDirectory, $".s.PGSQL.{Port}.lock"));
+        await _processes.KillAsync(_installation);
+        await _installation.RunAsync("rm", "-f", Path.Combine(SocketDirectory, $".s.PGSQL.{Port}.lock"));
     }
 
     /// <summary>Makes all its processes stand still: the port accepts connections, and nothing answers.</summary>
@@ -164,33 +159,11 @@ public sealed class PostgresServer : IAsyncDisposable
         return loaded;
     }
 
-    /// <summary>Runs one statement as superuser, on an unpooled connection.</summary>
-    public async Task ExecuteAsync(string sql)
-    {
-        await using var connection = new NpgsqlConnection(ConnectionString(Unpooled));
-        await connection.OpenAsync();
-        await using var command = new NpgsqlCommand(sql, connection);
-        await command.ExecuteNonQueryAsync();
-    }
-
-    /// <summary>The first column of the first row, asked as superuser on an unpooled connection.</summary>
-    public async Task<T> QueryAsync<T>(string sql)
-    {
-        await using var connection = new NpgsqlConnection(ConnectionString(Unpooled));
-        await connection.OpenAsync();
-        await using var command = new NpgsqlCommand(sql, connection);
-        return (T)(await command.ExecuteScalarAsync())!;
-    }
-
-    public string ConnectionString(Action<NpgsqlConnectionStringBuilder>? configure = null) => _port.ConnectionString(configure);
-
     public async ValueTask DisposeAsync()
     {
         await _folder.DisposeAsync();
         _port.Dispose();
     }
-
-    internal static void Unpooled(NpgsqlConnectionStringBuilder builder) => builder.Pooling = false;
 
     string StandbyName => string.Create(CultureInfo.InvariantCulture, $"standby_{Port}");
 
@@ -221,6 +194,6 @@ public sealed class PostgresServer : IAsyncDisposable
     static async Task<PostgresServer> CreateAsync(string[] settings)
     {
         var installation = PostgresInstallation.Current;
-        return new(installation, await ServerFolder.CreateAsync(installation), settings);
+        return new(installation, await KeptFolder.CreateAsync(installation), settings);
     }
 }

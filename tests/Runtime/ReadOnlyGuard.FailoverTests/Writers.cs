@@ -21,7 +21,7 @@ sealed class Writers : IAsyncDisposable
     Writers(int writers, Func<int, int, Task> write)
         => _running = Task.WhenAll(Enumerable.Range(0, writers).Select(writer => Task.Run(() => RunAsync(writer, write))));
 
-    public static async Task CreateTableAsync(PostgresServer primary)
+    public static async Task CreateTableAsync(PostgresEndpoint primary)
         => await primary.ExecuteAsync("create table ledger (writer int, number int, primary key (writer, number))");
 
     /// <summary>Starts them; each renting from <paramref name="source"/> with OpenConnectionAsync for every insert.</summary>
@@ -66,7 +66,7 @@ sealed class Writers : IAsyncDisposable
     }
 
     /// <summary>The acknowledged inserts that are not on this server.</summary>
-    public async Task<IReadOnlyList<Row>> LostAsync(PostgresServer primary)
+    public async Task<IReadOnlyList<Row>> LostAsync(PostgresEndpoint primary)
     {
         var there = new HashSet<(int, int)>();
         await using var source = NpgsqlDataSource.Create(primary.ConnectionString());
