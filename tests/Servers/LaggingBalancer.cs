@@ -12,7 +12,8 @@ namespace ReadOnlyGuard.Servers;
 /// </summary>
 public sealed class LaggingBalancer : IAsyncDisposable
 {
-    readonly LoopbackPort _port = LoopbackPort.Claim();
+    readonly IPAddress _address;
+    readonly LoopbackPort _port;
     readonly ConcurrentDictionary<Session, Task> _sessions = new();
     volatile PostgresServer _target;
     volatile bool _swallowing;
@@ -20,9 +21,14 @@ public sealed class LaggingBalancer : IAsyncDisposable
     Task _accepting = Task.CompletedTask;
     int _accepted;
 
-    public LaggingBalancer(PostgresServer target)
+    public LaggingBalancer(PostgresServer target) : this(target, IPAddress.Loopback, LoopbackPort.Claim())
     {
-        _target = target;
+    }
+
+    /// <summary>On a port that several share, each on an address of its own.</summary>
+    internal LaggingBalancer(PostgresServer target, IPAddress address, LoopbackPort port)
+    {
+        (_target, _address, _port) = (target, address, port);
         Listen();
     }
 
@@ -82,7 +88,7 @@ public sealed class LaggingBalancer : IAsyncDisposable
         if (_listener is not null)
             return;
         var listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        listener.Bind(new IPEndPoint(IPAddress.Loopback, Port));
+        listener.Bind(new IPEndPoint(_address, Port));
         listener.Listen(512);
         _listener = listener;
         // The loop before this one ends with its listener: awaiting both keeps the one task that is left enough.
