@@ -125,7 +125,7 @@ public sealed class RoleSignalVerdict : IDisposable
             case Signal.OtherErrorInTheProcess: Throw("23505"); break;
             case Signal.ConnectionOfTheServerBroke: pool.Server.Suspect(); break;
             case Signal.ConnectionOfAnotherServerBroke: other.Server.Suspect(); break;
-            case Signal.PromotionSeenElsewhere: Assert.NotNull(_fence.IsSucceededBy(Host.Cluster, 2) ? other.Look() : pool.Server.NotAnswered); break;
+            case Signal.PromotionSeenElsewhere: Assert.NotNull(other.Look()); break;
         }
     }
 

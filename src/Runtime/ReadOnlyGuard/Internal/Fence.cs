@@ -61,11 +61,11 @@ sealed class Fence(ILogger logger)
         }
     }
 
-    /// <summary>Whether a primary with this identity and timeline has replaced, by a promotion, the newest one known.</summary>
-    public bool IsSucceededBy(long systemIdentifier, uint timeline)
+    /// <summary>Whether a primary with this identity is of the cluster that is known, and none with a newer timeline has been seen.</summary>
+    public bool IsNewest(long systemIdentifier, uint timeline)
     {
         lock (_gate)
-            return _systemIdentifier == systemIdentifier && timeline > _highest;
+            return _systemIdentifier == systemIdentifier && timeline >= _highest;
     }
 
     public void Forget()

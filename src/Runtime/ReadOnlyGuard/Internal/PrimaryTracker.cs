@@ -92,11 +92,15 @@ sealed class PrimaryTracker
         Log.PrimaryLost(_logger, because.ToString());
     }
 
-    /// <summary>A look found that a promotion has made this server the successor of the primary, whether that one knows it or not.</summary>
+    /// <summary>
+    /// A look found a primary on the newest timeline. Where that is newer than the primary's own, a promotion has made it the successor,
+    /// whether the old one knows it or not.
+    /// </summary>
     public void Promoted(Server server, ServerAnswer answer)
     {
-        // Every connection is checked again, for the fence has seen it too. So a successor that is read-only makes them wait.
-        if (answer.Role != ServerRole.Primary || Primary is not { } before || before.Server == server)
+        // Every connection is checked again, for the fence has seen it too. So a successor that is read-only makes them wait; it may be that for
+        // a moment only: a transaction that began in recovery is read-only, and tells of a promotion that ended meanwhile.
+        if (answer.Role != ServerRole.Primary || Primary is not { } before || before.Server == server || !(answer.Timeline > before.Server.Timeline))
             return;
         int generation;
         lock (_publishing)

@@ -24,6 +24,9 @@ sealed class Server(
 
     public CommitWitness Witness { get; } = witness;
 
+    /// <summary>On which it was when it last said that it is a primary; <see langword="null"/> where it never did, or does not tell.</summary>
+    public uint? Timeline => checker.Timeline;
+
     public ServerAnswer NotAnswered => new(Endpoint.Host, Endpoint.Port, ServerRole.Unknown);
 
     /// <summary>An unopened connection of the pool. Whoever opens it validates it.</summary>

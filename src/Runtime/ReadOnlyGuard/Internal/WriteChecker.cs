@@ -12,6 +12,12 @@ sealed class WriteChecker(Endpoint endpoint, WriteCheck check, TimeSpan timeout,
     // Turned off for good when the server cannot tell: then fencing is off, and everything else works.
     volatile bool _tellsIdentity = true;
 
+    const uint Unknown = 0;
+    volatile uint _timeline = Unknown;
+
+    /// <summary>On which it was when it last said that it is a primary.</summary>
+    public uint? Timeline => _timeline is not Unknown and var timeline ? timeline : null;
+
     /// <param name="isUsed">Whether the connection is one of those that are rented.</param>
     public ServerAnswer Ask(NpgsqlConnection connection, bool isUsed = true)
     {
@@ -66,17 +72,17 @@ sealed class WriteChecker(Endpoint endpoint, WriteCheck check, TimeSpan timeout,
     }
 
     /// <summary>
-    /// Asks a server that is not the primary whether it has succeeded it. A primary of another cluster has not: that one is another host
+    /// Asks a server that is not the primary whether it may have succeeded it. A primary of another cluster has not: that one is another host
     /// name's mistake, or a copy that nobody has switched to.
     /// </summary>
-    /// <returns>Its answer if it has; otherwise <see langword="null"/>.</returns>
+    /// <returns>Its answer if it is on the newest timeline that was seen; otherwise <see langword="null"/>.</returns>
     /// <exception cref="NpgsqlException">No answer.</exception>
     public ServerAnswer? Look(NpgsqlConnection connection) => Look(Query(connection));
 
     /// <summary>The same, from what the server said of itself.</summary>
     public ServerAnswer? Look(CheckRow row)
     {
-        if (row is not { InRecovery: false, SystemIdentifier: { } cluster, Timeline: { } timeline } || !fence.IsSucceededBy(cluster, timeline))
+        if (row is not { InRecovery: false, SystemIdentifier: { } cluster, Timeline: { } timeline } || !fence.IsNewest(cluster, timeline))
             return null;
         // One that is read-only is the successor all the same: what the old primary acknowledges is lost.
         fence.Admits(endpoint, cluster, timeline);
@@ -159,6 +165,8 @@ sealed class WriteChecker(Endpoint endpoint, WriteCheck check, TimeSpan timeout,
             { SystemIdentifier: { } cluster, Timeline: { } timeline } when !fence.Admits(endpoint, cluster, timeline, isUsed) => ServerRole.StalePrimary,
             _ => ServerRole.Primary,
         };
+        if (!row.InRecovery)
+            _timeline = row.Timeline ?? Unknown;
         return new(endpoint.Host, endpoint.Port, role, row.Timeline);
     }
 }
