@@ -40,13 +40,14 @@ public sealed class WritableDataSourceOptions
     public TimeSpan PeerCheckInterval { get; set; } = TimeSpan.FromSeconds(1);
 
     /// <summary>
-    /// Whether the token of an <c>ExecuteInTransaction</c> operation is cancelled when another server became the primary while it ran: its
+    /// Whether the token of an <c>ExecuteInTransactionAsync</c> operation is cancelled when another server became the primary while it ran: its
     /// commands may be waiting for a frozen server. The operation is run again on the new primary.
     /// </summary>
     /// <value>
     /// <see langword="false"/> by default: a command that is stuck ends by its own <c>Command Timeout</c> (30 seconds by default, and the
     /// <c>Timeout</c> of 15 seconds more for Npgsql's attempt to cancel it). When <see langword="true"/>, that attempt alone is waited for;
-    /// set <c>Timeout</c> low where that matters. A commit is never cancelled.
+    /// set <c>Timeout</c> low where that matters. It costs each transaction one more round trip: BEGIN is sent by itself, because Npgsql
+    /// cancels no command that something else goes out with. A commit is never cancelled.
     /// </value>
     public bool CancelReplacedOperations { get; set; }
 

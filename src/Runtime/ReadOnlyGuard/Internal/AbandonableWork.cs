@@ -3,26 +3,31 @@ namespace ReadOnlyGuard.Internal;
 /// <summary>
 /// Synchronous work on a thread of its own. It needs no free thread-pool thread (in a failover they may all be blocked in synchronous
 /// rents), and whoever started it can stop waiting: Npgsql's own cancellation opens a second connection and can hang on a frozen
-/// server, so a late check is abandoned instead, and ends by itself.
+/// server, so a late check is abandoned instead, and ends by itself, at its command timeout. Asynchronous rents have theirs done so too:
+/// Npgsql does not cancel the first command of a connection that was used before (the reset goes out with it), and the command timeout
+/// of an asynchronous one blocks a thread of the thread pool.
 /// </summary>
 static class AbandonableWork
 {
-    const int StackBytes = 1 << 20;
+    /// <summary>Begins the work, and leaves it alone.</summary>
+    public static void Start(string name, Action work) => WorkThread.Start(name, work);
 
-    /// <summary>The caller's transaction, activity and culture do not flow into the thread.</summary>
-    public static void Start(string name, Action work)
-        => new Thread(() => Run(work), StackBytes) { IsBackground = true, Name = "ReadOnlyGuard " + name }.UnsafeStart();
-
-    static void Run(Action work)
+    /// <summary>The same, for one who waits for the outcome without blocking, for as long as that one likes.</summary>
+    public static Task<T> StartAsync<T>(string name, Func<T> work)
     {
-        try
+        var outcome = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
+        WorkThread.Start(name, () =>
         {
-            work();
-        }
-        catch (Exception)
-        {
-            // A logger or meter listener of the application's threw: no reason to end its process. Outcomes are published before.
-        }
+            try
+            {
+                outcome.SetResult(work());
+            }
+            catch (Exception e)
+            {
+                outcome.SetException(e);
+            }
+        });
+        return outcome.Task;
     }
 
     /// <summary>Runs <paramref name="work"/>, which must not throw; a synchronous caller waits on its own thread.</summary>
@@ -31,11 +36,9 @@ static class AbandonableWork
     {
         if (!async)
             return Run(name, work, timeout, late, whenAbandoned: static () => { });
-        var outcome = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
-        Start(name, () => outcome.SetResult(work()));
         try
         {
-            return await outcome.Task.WaitAsync(timeout).ConfigureAwait(false);
+            return await StartAsync(name, work).WaitAsync(timeout).ConfigureAwait(false);
         }
         catch (TimeoutException)
         {

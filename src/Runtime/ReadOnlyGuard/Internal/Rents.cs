@@ -84,6 +84,7 @@ sealed class Rents(PrimaryTracker tracker)
     async ValueTask<ServerAnswer?> FailureAsync(Opening opening, Patience patience, bool async, CancellationToken cancellationToken)
     {
         var (primary, _, connection, open) = opening;
+        var ended = primary.Server.AbandonedChecksEnded;
         try
         {
             tracker.Peers.Begin();
@@ -104,8 +105,9 @@ sealed class Rents(PrimaryTracker tracker)
         {
             await Server.DisposeAsync(connection, async).ConfigureAwait(false);
             // An exhausted pool and a server that does not answer both end in a timeout. A search over connections of its own tells
-            // them apart, and leaves the primary in place meanwhile: an exhausted pool is no reason to doubt it.
-            if (e.InnerException is TimeoutException
+            // them apart, and leaves the primary in place meanwhile: an exhausted pool is no reason to doubt it. One that the guard's
+            // own late checks exhaust is the guard's to wait for.
+            if (e.InnerException is TimeoutException && !primary.Server.HadAbandonedChecks(ended)
                 && (await tracker.FindAsync(patience, async, cancellationToken, anew: true).ConfigureAwait(false)).Server == primary.Server)
                 throw;
             return primary.Server.NotAnswered with { Error = e };

@@ -14,7 +14,7 @@ sealed class Server(
     readonly Clock _clock = new(options.TimeProvider);
     readonly long _validationMilliseconds = (long)options.ValidationInterval.TotalMilliseconds;
     readonly object _clearing = new();
-    int _clearsBegun, _generation, _suspicions;
+    int _clearsBegun, _generation, _suspicions, _abandoned, _abandonedEnded;
 
     public Endpoint Endpoint { get; } = endpoint;
 
@@ -138,7 +138,28 @@ sealed class Server(
 
     /// <summary>One check within <see cref="WritableDataSourceOptions.CheckTimeout"/>, without the thread pool.</summary>
     public ServerAnswer Check(NpgsqlConnection connection, Action whenAbandoned)
-        => Checked(AbandonableWork.Run(ThreadName, () => checker.Ask(connection), options.CheckTimeout, Late, whenAbandoned));
+    {
+        var answer = AbandonableWork.Run(ThreadName, () => checker.Ask(connection), options.CheckTimeout, Late, whenAbandoned: () =>
+        {
+            whenAbandoned();
+            AbandonedCheckEnded();
+        });
+        if (ReferenceEquals(answer, Late))
+            Interlocked.Increment(ref _abandoned);
+        return Checked(answer);
+    }
+
+    /// <summary>How many of the checks that nobody waits for any more have ended.</summary>
+    public int AbandonedChecksEnded => Volatile.Read(ref _abandonedEnded);
+
+    /// <summary>Whether such checks have held places of the pool since that many of them had ended.</summary>
+    public bool HadAbandonedChecks(int ended) => Volatile.Read(ref _abandoned) > 0 || AbandonedChecksEnded != ended;
+
+    void AbandonedCheckEnded()
+    {
+        Interlocked.Increment(ref _abandonedEnded);
+        Interlocked.Decrement(ref _abandoned);
+    }
 
     /// <summary>One check on the calling thread, bounded by Npgsql's command timeout alone.</summary>
     public ServerAnswer CheckHere(NpgsqlConnection connection) => Checked(checker.Ask(connection));
@@ -151,8 +172,6 @@ sealed class Server(
     /// <summary>As <see cref="Check"/>, for an asynchronous caller. A check that is late, or whose caller leaves, gives the connection back when it ends.</summary>
     public async ValueTask<ServerAnswer> CheckAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
-        // The caller's token only ends the waiting. Whoever cancels a query of Npgsql's opens a second connection on the spot and
-        // waits for it, on a frozen server for as long as Timeout: so that is done on a thread of its own, once nobody waits any more.
         var abandon = new CancellationTokenSource();
         var check = checker.AskAsync(connection, abandon.Token);
         try
@@ -161,22 +180,29 @@ sealed class Server(
         }
         catch (TimeoutException)
         {
-            AbandonableWork.Start(ThreadName, abandon.Cancel);
-            _ = DisposeAfterAsync(check, connection);
+            Abandon();
             return Checked(Late);
         }
         catch (OperationCanceledException)
         {
-            AbandonableWork.Start(ThreadName, abandon.Cancel);
-            _ = DisposeAfterAsync(check, connection);
+            Abandon();
             throw;
         }
 
-        static async Task DisposeAfterAsync(Task check, NpgsqlConnection connection)
+        void Abandon()
         {
-            await check.ConfigureAwait(false);
-            await DisposeAsync(connection, async: true).ConfigureAwait(false);
+            // For a step of the user's. Whoever cancels a command of Npgsql's opens a connection on the spot and waits for it.
+            AbandonableWork.Start(ThreadName, abandon.Cancel);
+            Interlocked.Increment(ref _abandoned);
+            _ = GiveBackAfterAsync(check, connection);
         }
+    }
+
+    async Task GiveBackAfterAsync(Task check, NpgsqlConnection connection)
+    {
+        await check.ConfigureAwait(false);
+        await DisposeAsync(connection, async: true).ConfigureAwait(false);
+        AbandonedCheckEnded();
     }
 
     string ThreadName => "check of " + Endpoint.Host;

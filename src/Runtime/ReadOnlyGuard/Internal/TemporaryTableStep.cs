@@ -20,21 +20,4 @@ static class TemporaryTableStep
             return false;
         }
     }
-
-    public static async Task<bool> RunAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
-    {
-        var command = new NpgsqlCommand(Sql, connection) { CommandTimeout = 0 };
-        await using (command.ConfigureAwait(false))
-        {
-            try
-            {
-                await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
-                return true;
-            }
-            catch (PostgresException e) when (SqlStates.MeansReadOnly(e.SqlState))
-            {
-                return false;
-            }
-        }
-    }
 }

@@ -25,7 +25,6 @@ static class WriteCheckQuery
     // SHOW takes no snapshot, and SET TRANSACTION is still allowed after it.
     const string InsideTransaction = "SHOW transaction_read_only";
 
-    /// <param name="timeoutSeconds">Zero for none.</param>
     public static NpgsqlCommand Command(NpgsqlConnection connection, bool identity, int timeoutSeconds)
         => new(identity ? Full : RoleOnly, connection) { CommandTimeout = timeoutSeconds };
 
@@ -34,16 +33,6 @@ static class WriteCheckQuery
         using var reader = command.ExecuteReader(CommandBehavior.SingleRow);
         reader.Read();
         return RowOf(reader);
-    }
-
-    public static async Task<CheckRow> RunAsync(NpgsqlCommand command, CancellationToken cancellationToken)
-    {
-        var reader = await command.ExecuteReaderAsync(CommandBehavior.SingleRow, cancellationToken).ConfigureAwait(false);
-        await using (reader.ConfigureAwait(false))
-        {
-            await reader.ReadAsync(cancellationToken).ConfigureAwait(false);
-            return RowOf(reader);
-        }
     }
 
     /// <summary>

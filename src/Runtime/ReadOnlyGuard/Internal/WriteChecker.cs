@@ -33,23 +33,30 @@ sealed class WriteChecker(Endpoint endpoint, WriteCheck check, TimeSpan timeout,
         }
     }
 
-    /// <summary>
-    /// Has no timeout of its own: Npgsql's would cancel the query on a thread-pool thread, and block it. The token ends it instead;
-    /// who cancels it does the blocking.
-    /// </summary>
-    public async Task<ServerAnswer> AskAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    /// <summary>The same on a thread of its own, but for an asynchronous step: the token ends that.</summary>
+    public Task<ServerAnswer> AskAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+        => check.AsyncStep is { } step ? AskAsync(connection, step, cancellationToken)
+            : AbandonableWork.StartAsync("check of " + endpoint.Host, () => Ask(connection));
+
+    async Task<ServerAnswer> AskAsync(
+        NpgsqlConnection connection, Func<NpgsqlConnection, CancellationToken, Task<bool>> step, CancellationToken cancellationToken)
     {
         ReadOnlyErrorSignal.Mute();
         try
         {
-            var answer = Judge(await QueryAsync(connection, cancellationToken).ConfigureAwait(false));
-            return answer.Role == ServerRole.Primary && check.AsyncStep is { } step
-                && !await step(connection, cancellationToken).ConfigureAwait(false) ? Refused : answer;
+            var answer = await AbandonableWork.StartAsync("check of " + endpoint.Host, () => AskWithoutStep(connection)).ConfigureAwait(false);
+            return answer.Role == ServerRole.Primary && !await step(connection, cancellationToken).ConfigureAwait(false) ? Refused : answer;
         }
         catch (Exception e)
         {
             return Failed(e);
         }
+    }
+
+    ServerAnswer AskWithoutStep(NpgsqlConnection connection)
+    {
+        ReadOnlyErrorSignal.Mute();
+        return Judge(Query(connection));
     }
 
     /// <summary>Asks without taking the transaction's snapshot, so that the transaction stays as its owner began it.</summary>
@@ -123,26 +130,6 @@ sealed class WriteChecker(Endpoint endpoint, WriteCheck check, TimeSpan timeout,
             catch (PostgresException e) when (identity && SqlStates.MeansIdentityUnavailable(e.SqlState))
             {
                 StopAskingForIdentity(e);
-            }
-        }
-    }
-
-    async Task<CheckRow> QueryAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
-    {
-        while (true)
-        {
-            var identity = _tellsIdentity;
-            var command = WriteCheckQuery.Command(connection, identity, timeoutSeconds: 0);
-            await using (command.ConfigureAwait(false))
-            {
-                try
-                {
-                    return await WriteCheckQuery.RunAsync(command, cancellationToken).ConfigureAwait(false);
-                }
-                catch (PostgresException e) when (identity && SqlStates.MeansIdentityUnavailable(e.SqlState))
-                {
-                    StopAskingForIdentity(e);
-                }
             }
         }
     }

@@ -81,6 +81,31 @@ public sealed class ContextsSurviveFailovers
         Assert.Equal(0, meter.PoolClears);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_host_that_vanishes_and_leaves_a_pool_of_half_open_connections(bool async)
+    {
+        const int limit = 4;
+        await using var pair = await ReplicatedPair.StartAsync();
+        await using var balancer = new LaggingBalancer(pair.Primary);
+        await Shop.CreateTableAsync(pair.Primary);
+        await pair.CatchUpAsync();
+        await using var source = WritableDataSource.Create(balancer.ConnectionString(c => c.MaxPoolSize = limit), o => o.ValidationInterval = TimeSpan.Zero);
+        await PoolLimit.GivesDistinctBackendsAsync(source, limit);
+        pair.Primary.Freeze();
+        await pair.PromoteStandbyAsync();
+        balancer.SwitchTo(pair.Primary);
+
+        var options = Shop.Over(source);
+        await using var writers = ContextWriters.Start(() => new Shop(options), async);
+        await writers.SavedAsync(100);
+        await writers.StopAsync();
+        Assert.Equal(0, writers.Failed);
+        await writers.AssertNothingIsLostAsync(pair.Primary);
+        await PoolLimit.GivesDistinctBackendsAsync(source, limit);
+    }
+
     static async Task SwitchOverAsync(Func<WritableDataSource, ContextWriters> start)
     {
         await using var pair = await ReplicatedPair.StartAsync();

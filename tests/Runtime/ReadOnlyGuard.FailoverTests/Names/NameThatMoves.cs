@@ -38,8 +38,10 @@ public sealed class NameThatMoves
         await WroteAsync(100);
 
         stop.SetResult();
-        var wrote = await writing;
-        Assert.Equal($"{await RowsAsync(pair.Primary)}", wrote.StandardOutput.Trim());
+        var said = (await writing).StandardOutput.Split(' ').Select(long.Parse).ToList();
+        var (written, unknown) = (said[0], said[1]);
+        Assert.InRange(unknown, 0, 1);
+        Assert.InRange(await RowsAsync(pair.Primary), written, written + unknown);
     }
 
     static Task<long> RowsAsync(PostgresServer server) => server.QueryAsync<long>("select count(*) from ledger");

@@ -7,7 +7,9 @@ namespace ReadOnlyGuard.Internal;
 /// Sends COMMIT so that its answer means what it says. PostgreSQL answers the COMMIT of a failed transaction with ROLLBACK, and the one
 /// outside of any with a warning; Npgsql looks at neither.
 /// </summary>
-static class Commit
+/// <param name="connection">Whose transaction ends. It is handed over if the answer is late.</param>
+/// <param name="asking">How long its outcome is asked for, if it is not answered.</param>
+sealed class Commit(NpgsqlConnection connection, TimeSpan asking, bool async)
 {
     // Fails in a failed transaction (25P02) and outside of any (25P01). Both statements end with one Sync: the server skips the second
     // when the first fails. As the last statement before COMMIT a savepoint costs neither an id nor a round trip.
@@ -16,27 +18,51 @@ static class Commit
     const string FailedTransaction = "25P02";
     const string NoTransaction = "25P01";
 
-    /// <param name="connection">Handed over: the one whose COMMIT is late is given back when that ends at last.</param>
+    // More than the last question takes.
+    static readonly TimeSpan LastQuestion = TimeSpan.FromSeconds(10);
+
+    readonly CancellationTokenSource _abandoned = new();
+
+    /// <summary>No answer came in time, and the connection waits for it still.</summary>
+    public bool IsLate { get; private set; }
+
     /// <param name="timeProvider">Measures the connection's command timeout.</param>
-    public static async ValueTask<CommitAnswer> SendAsync(NpgsqlConnection connection, TimeProvider timeProvider, bool async)
+    public async ValueTask<CommitAnswer> SendAsync(TimeProvider timeProvider)
     {
         // At its timeout Npgsql cancels a statement. A COMMIT that waits for a synchronous standby is then told as committed, although
-        // the standby does not have it. So this one has none: it is abandoned instead, and its outcome unknown.
+        // the standby does not have it. So nothing ends this one before its outcome has been asked for, and told.
         var timeout = connection.CommandTimeout == 0 ? Timeout.InfiniteTimeSpan : TimeSpan.FromSeconds(connection.CommandTimeout);
-        var batch = Batch(connection, timeoutSeconds: 0);
-        if (!async)
-            return AbandonableWork.Run("COMMIT", () => Send(batch), timeout, CommitAnswer.Late, whenAbandoned: connection.Dispose);
+        CommitAnswer answer;
+        if (async)
+        {
+            var sent = SendAsync(Batch(connection, timeoutSeconds: 0), _abandoned.Token);
+            try
+            {
+                return await sent.WaitAsync(timeout, timeProvider).ConfigureAwait(false);
+            }
+            catch (TimeoutException)
+            {
+                _ = DisposeAfterAsync(sent, connection);
+                answer = CommitAnswer.Late;
+            }
+        }
+        else
+        {
+            var batch = Batch(connection, connection.CommandTimeout == 0 ? 0 : ConnectionString.WholeSeconds(timeout + asking * 2 + LastQuestion));
+            answer = AbandonableWork.Run("COMMIT", () => Send(batch), timeout, CommitAnswer.Late, whenAbandoned: connection.Dispose);
+        }
+        IsLate = answer == CommitAnswer.Late;
+        return answer;
+    }
 
-        var answer = SendAsync(batch);
-        try
-        {
-            return await answer.WaitAsync(timeout, timeProvider).ConfigureAwait(false);
-        }
-        catch (TimeoutException)
-        {
-            _ = DisposeAfterAsync(answer, connection);
-            return CommitAnswer.Late;
-        }
+    /// <summary>
+    /// Ends the waiting of a connection whose COMMIT is late, once nobody asks any more what became of it: a host that is gone would keep
+    /// its place in the pool for as long as TCP hopes. A synchronous one ends at a timeout.
+    /// </summary>
+    public void Abandon()
+    {
+        if (async)
+            AbandonableWork.Start("end of COMMIT", _abandoned.Cancel);
     }
 
     /// <summary>
@@ -48,7 +74,7 @@ static class Commit
     {
         var batch = Batch(connection, timeoutSeconds);
         var start = Environment.TickCount64;
-        var answer = async ? await SendAsync(batch).ConfigureAwait(false) : Send(batch);
+        var answer = async ? await SendAsync(batch, CancellationToken.None).ConfigureAwait(false) : Send(batch);
         var mayBeCancelled = timeoutSeconds != 0 && Environment.TickCount64 - start >= timeoutSeconds * 1000L - TimerSlack;
         return mayBeCancelled && answer == CommitAnswer.Committed ? CommitAnswer.Late : answer;
     }
@@ -72,11 +98,11 @@ static class Commit
         }
     }
 
-    static async Task<CommitAnswer> SendAsync(NpgsqlBatch batch)
+    static async Task<CommitAnswer> SendAsync(NpgsqlBatch batch, CancellationToken abandoned)
     {
         try
         {
-            await batch.ExecuteNonQueryAsync(CancellationToken.None).ConfigureAwait(false);
+            await batch.ExecuteNonQueryAsync(abandoned).ConfigureAwait(false);
             return CommitAnswer.Committed;
         }
         catch (Exception e)

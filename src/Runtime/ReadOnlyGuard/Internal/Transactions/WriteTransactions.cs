@@ -63,8 +63,10 @@ sealed class WriteTransactions(PrimaryTracker tracker, Rents rents, CommitOutcom
         var connection = await rents.RentAsync(patience, async, cancellationToken).ConfigureAwait(false);
         var server = tracker.ServerOf(connection);
         var replaced = tracker.Replaced(server);
-        using var stuck = cancelReplaced ? new StuckOperation(replaced, server.Endpoint.Host, cancellationToken) : null;
-        var isOurs = true;
+        // A synchronous operation has no token.
+        using var stuck = cancelReplaced && async ? new StuckOperation(replaced, server.Endpoint.Host, cancellationToken) : null;
+        var begun = Task.CompletedTask;
+        var commit = new Commit(connection, patience.Whole, async);
         NpgsqlTransaction? transaction = null;
         CommitReceipt? receipt = null;
         T result;
@@ -75,6 +77,8 @@ sealed class WriteTransactions(PrimaryTracker tracker, Rents rents, CommitOutcom
                 transaction = async
                     ? await connection.BeginTransactionAsync(options.IsolationLevel, cancellationToken).ConfigureAwait(false)
                     : connection.BeginTransaction(options.IsolationLevel);
+                if (stuck is not null)
+                    await (begun = stuck.SendBeginAsync(connection)).WaitAsync(stuck.Token).ConfigureAwait(false);
                 result = await operation(connection, stuck?.Token ?? cancellationToken).ConfigureAwait(false);
                 ThrowUnlessIdle(connection.FullState);
                 cancellationToken.ThrowIfCancellationRequested();
@@ -95,8 +99,7 @@ sealed class WriteTransactions(PrimaryTracker tracker, Rents rents, CommitOutcom
             }
 
             // From here on the caller's token ends nothing: whoever cancels a COMMIT does not learn what it did.
-            var answer = await Commit.SendAsync(connection, tracker.TimeProvider, async).ConfigureAwait(false);
-            isOurs = answer != CommitAnswer.Late;
+            var answer = await commit.SendAsync(tracker.TimeProvider).ConfigureAwait(false);
             // It was frozen, or not fenced. Whether its successor has what it acknowledged by now, only that one can tell.
             if (answer == CommitAnswer.Committed && replaced.IsCancellationRequested)
                 answer = CommitAnswer.Disbelieved;
@@ -114,9 +117,13 @@ sealed class WriteTransactions(PrimaryTracker tracker, Rents rents, CommitOutcom
         finally
         {
             // Giving a connection back ends its transaction, and the server may be frozen.
-            if (isOurs && replaced.IsCancellationRequested)
+            if (commit.IsLate)
+                commit.Abandon();
+            else if (!begun.IsCompleted)
+                _ = GiveBackAfterAsync(begun, connection);
+            else if (replaced.IsCancellationRequested)
                 AbandonableWork.Start("return to " + server.Endpoint.Host, () => _ = GiveBackAsync(connection, async: false));
-            else if (isOurs)
+            else
                 await GiveBackAsync(connection, async).ConfigureAwait(false);
         }
     }
@@ -142,6 +149,12 @@ sealed class WriteTransactions(PrimaryTracker tracker, Rents rents, CommitOutcom
             return Server.DisposeAsync(connection, async);
         _ = GiveBackWhenIdleAsync(connection);
         return default;
+    }
+
+    static async Task GiveBackAfterAsync(Task work, NpgsqlConnection connection)
+    {
+        await work.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Server.DisposeAsync(connection, async: true).ConfigureAwait(false);
     }
 
     static async Task GiveBackWhenIdleAsync(NpgsqlConnection connection)
