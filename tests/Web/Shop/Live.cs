@@ -16,8 +16,10 @@ static class Live
     public static void MapLive(this WebApplication application)
     {
         var failingOver = false;
+        // An open page must not keep the application from ending.
+        var stopping = application.Lifetime.ApplicationStopping;
         application.MapGet("/live", (OrderLog log, HealthCheckService health, FailOver failOver, CancellationToken token) =>
-            TypedResults.ServerSentEvents(SnapshotsAsync(log, health, failOver, () => Volatile.Read(ref failingOver), token)));
+            TypedResults.ServerSentEvents(SnapshotsAsync(log, health, failOver, () => Volatile.Read(ref failingOver), stopping, token)));
 
         application.MapPost("/failover", async (FailOver failOver) =>
         {
@@ -38,9 +40,9 @@ static class Live
     }
 
     static async IAsyncEnumerable<Snapshot> SnapshotsAsync(
-        OrderLog log, HealthCheckService health, FailOver failOver, Func<bool> failingOver, [EnumeratorCancellation] CancellationToken token)
+        OrderLog log, HealthCheckService health, FailOver failOver, Func<bool> failingOver, CancellationToken stopping, [EnumeratorCancellation] CancellationToken token)
     {
-        while (!token.IsCancellationRequested)
+        while (!stopping.IsCancellationRequested)
         {
             var report = await health.CheckHealthAsync(token);
             var primary = report.Entries["writable"].Data.GetValueOrDefault("server") as string;
@@ -49,7 +51,7 @@ static class Live
                 log.Ways.Select(way => new Way(
                     way.Key, way.Value.Recent().Select(slice => new[] { slice.Done, slice.Unavailable, slice.Failed }),
                     way.Value.Total.Done, way.Value.Total.Unavailable, way.Value.Total.Failed, (int)way.Value.Slowest.TotalMilliseconds)));
-            await Task.Delay(Pause, token);
+            await Task.Delay(Pause, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 }

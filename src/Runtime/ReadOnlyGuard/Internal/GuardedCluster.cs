@@ -52,7 +52,8 @@ sealed class GuardedCluster
                 var probe = new Probe(direct, checker, endpoint.Host);
                 var peer = new Peer(direct, checker, endpoint.Host);
                 var witness = new CommitWitness(direct, options.CheckTimeout, endpoint.Host);
-                servers.Add(new Server(endpoint, pool, probe, peer, witness, checker, fence, options, logger));
+                var late = new LateCommits(direct, endpoint.Host);
+                servers.Add(new Server(endpoint, pool, probe, peer, witness, late, checker, fence, options, logger));
             }
         }
         catch

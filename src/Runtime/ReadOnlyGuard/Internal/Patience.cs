@@ -8,9 +8,6 @@ sealed class Patience(Clock clock, TimeSpan budget)
     long? _since;
     int _refusals;
 
-    /// <summary>All of it, used up or not.</summary>
-    public TimeSpan Whole => budget;
-
     public bool IsNone => budget == TimeSpan.Zero;
 
     public TimeSpan Waited => clock.Since(Since);

@@ -7,7 +7,7 @@ namespace ReadOnlyGuard.Internal;
 
 /// <summary>One server: its Npgsql pool, what is known of the pool's physical connections, and the pool's generations.</summary>
 sealed class Server(
-    Endpoint endpoint, NpgsqlDataSource pool, IProbe probe, Peer peer, CommitWitness witness, WriteChecker checker, Fence fence,
+    Endpoint endpoint, NpgsqlDataSource pool, IProbe probe, Peer peer, CommitWitness witness, LateCommits late, WriteChecker checker, Fence fence,
     WritableDataSourceOptions options, ILogger logger)
 {
     readonly PhysicalConnections _physical = new(processIdsTell: !endpoint.IsUnixSocket);
@@ -23,6 +23,8 @@ sealed class Server(
     public Peer Peer { get; } = peer;
 
     public CommitWitness Witness { get; } = witness;
+
+    public LateCommits LateCommits { get; } = late;
 
     /// <summary>On which it was when it last said that it is a primary; <see langword="null"/> where it never did, or does not tell.</summary>
     public uint? Timeline => checker.Timeline;

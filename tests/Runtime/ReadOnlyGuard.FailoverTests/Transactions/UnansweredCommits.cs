@@ -139,10 +139,22 @@ public sealed class UnansweredCommits : IAsyncLifetime
     {
         // A COMMIT that is cancelled while it waits for a synchronous standby is answered as if it were done.
         await _server.AlterSystemAsync("synchronous_standby_names", "missing");
-        await using var source = WritableDataSource.Create(_server.ConnectionString(c => c.CommandTimeout = 1));
+        var asked = 0;
+        await using var link = new FaultyLink(_server)
+        {
+            Plan = request =>
+            {
+                if (request.Contains("pg_stat_get_activity", StringComparison.Ordinal))
+                    Interlocked.Increment(ref asked);
+                return new(Fault.None);
+            },
+        };
+        await using var source = WritableDataSource.Create(link.ConnectionString(c => c.CommandTimeout = 1));
         try
         {
             await Assert.ThrowsAsync<CommitOutcomeUnknownException>(() => source.RunAsync(async, connection => Ledger.WriteAsync(connection, 1)));
+            // Nor when it was asked whether its session lives; that was over when it is asked again.
+            await Eventually.HoldsAsync(() => !async || Volatile.Read(ref asked) >= 2, "the session to be asked for again");
             Assert.True(await _server.QueryAsync<bool>("select exists (select from pg_stat_activity where wait_event = 'SyncRep')"));
         }
         finally

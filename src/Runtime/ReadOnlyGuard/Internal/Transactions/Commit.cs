@@ -1,4 +1,5 @@
 using System.Data;
+using System.Diagnostics;
 using Npgsql;
 
 namespace ReadOnlyGuard.Internal;
@@ -8,8 +9,7 @@ namespace ReadOnlyGuard.Internal;
 /// outside of any with a warning; Npgsql looks at neither.
 /// </summary>
 /// <param name="connection">Whose transaction ends. It is handed over if the answer is late.</param>
-/// <param name="asking">How long its outcome is asked for, if it is not answered.</param>
-sealed class Commit(NpgsqlConnection connection, TimeSpan asking, bool async)
+sealed class Commit(NpgsqlConnection connection, bool async)
 {
     // Fails in a failed transaction (25P02) and outside of any (25P01). Both statements end with one Sync: the server skips the second
     // when the first fails. As the last statement before COMMIT a savepoint costs neither an id nor a round trip.
@@ -18,52 +18,51 @@ sealed class Commit(NpgsqlConnection connection, TimeSpan asking, bool async)
     const string FailedTransaction = "25P02";
     const string NoTransaction = "25P01";
 
-    // More than the last question takes.
-    static readonly TimeSpan LastQuestion = TimeSpan.FromSeconds(10);
-
     readonly CancellationTokenSource _abandoned = new();
+    Task? _late;
 
     /// <summary>No answer came in time, and the connection waits for it still.</summary>
     public bool IsLate { get; private set; }
+
+    /// <summary>Whether a late one was answered, or has failed, at last.</summary>
+    public bool IsAnswered => _late is null or { IsCompleted: true };
+
+    /// <summary>The server's process of the session that was sent the COMMIT.</summary>
+    public int ProcessId { get; } = connection.ProcessID;
+
+    /// <summary>A timestamp of the stopwatch.</summary>
+    public long SentAt { get; private set; }
 
     /// <param name="timeProvider">Measures the connection's command timeout.</param>
     public async ValueTask<CommitAnswer> SendAsync(TimeProvider timeProvider)
     {
         // At its timeout Npgsql cancels a statement. A COMMIT that waits for a synchronous standby is then told as committed, although
-        // the standby does not have it. So nothing ends this one before its outcome has been asked for, and told.
+        // the standby does not have it. So this one has none: it is abandoned instead, and its outcome unknown.
         var timeout = connection.CommandTimeout == 0 ? Timeout.InfiniteTimeSpan : TimeSpan.FromSeconds(connection.CommandTimeout);
-        CommitAnswer answer;
-        if (async)
+        var batch = Batch(connection, timeoutSeconds: 0);
+        SentAt = Stopwatch.GetTimestamp();
+        if (!async)
         {
-            var sent = SendAsync(Batch(connection, timeoutSeconds: 0), _abandoned.Token);
-            try
-            {
-                return await sent.WaitAsync(timeout, timeProvider).ConfigureAwait(false);
-            }
-            catch (TimeoutException)
-            {
-                _ = DisposeAfterAsync(sent, connection);
-                answer = CommitAnswer.Late;
-            }
+            var answer = AbandonableWork.Run("COMMIT", () => Send(batch), timeout, CommitAnswer.Late, whenAbandoned: connection.Dispose);
+            IsLate = answer == CommitAnswer.Late;
+            return answer;
         }
-        else
+
+        var sent = SendAsync(batch, _abandoned.Token);
+        try
         {
-            var batch = Batch(connection, connection.CommandTimeout == 0 ? 0 : ConnectionString.WholeSeconds(timeout + asking * 2 + LastQuestion));
-            answer = AbandonableWork.Run("COMMIT", () => Send(batch), timeout, CommitAnswer.Late, whenAbandoned: connection.Dispose);
+            return await sent.WaitAsync(timeout, timeProvider).ConfigureAwait(false);
         }
-        IsLate = answer == CommitAnswer.Late;
-        return answer;
+        catch (TimeoutException)
+        {
+            _late = DisposeAfterAsync(sent, connection);
+            IsLate = true;
+            return CommitAnswer.Late;
+        }
     }
 
-    /// <summary>
-    /// Ends the waiting of a connection whose COMMIT is late, once nobody asks any more what became of it: a host that is gone would keep
-    /// its place in the pool for as long as TCP hopes. A synchronous one ends at a timeout.
-    /// </summary>
-    public void Abandon()
-    {
-        if (async)
-            AbandonableWork.Start("end of COMMIT", _abandoned.Cancel);
-    }
+    /// <summary>Ends a connection that still waits. A synchronous one ends only with its connection.</summary>
+    public void Abandon() => AbandonableWork.Start("end of COMMIT", _abandoned.Cancel);
 
     /// <summary>
     /// For a connection that its owner closes, so that it cannot be abandoned together with a late COMMIT. At the timeout Npgsql cancels

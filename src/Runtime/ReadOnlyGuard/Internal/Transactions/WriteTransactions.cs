@@ -66,7 +66,7 @@ sealed class WriteTransactions(PrimaryTracker tracker, Rents rents, CommitOutcom
         // A synchronous operation has no token.
         using var stuck = cancelReplaced && async ? new StuckOperation(replaced, server.Endpoint.Host, cancellationToken) : null;
         var begun = Task.CompletedTask;
-        var commit = new Commit(connection, patience.Whole, async);
+        var commit = new Commit(connection, async);
         NpgsqlTransaction? transaction = null;
         CommitReceipt? receipt = null;
         T result;
@@ -118,7 +118,7 @@ sealed class WriteTransactions(PrimaryTracker tracker, Rents rents, CommitOutcom
         {
             // Giving a connection back ends its transaction, and the server may be frozen.
             if (commit.IsLate)
-                commit.Abandon();
+                server.LateCommits.Add(commit);
             else if (!begun.IsCompleted)
                 _ = GiveBackAfterAsync(begun, connection);
             else if (replaced.IsCancellationRequested)

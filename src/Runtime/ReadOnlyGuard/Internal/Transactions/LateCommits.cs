@@ -1,0 +1,78 @@
+using System.Diagnostics;
+using Npgsql;
+
+namespace ReadOnlyGuard.Internal;
+
+/// <summary>
+/// The COMMITs of one server that nobody waits for any more. While their sessions live on the server they are left alone: whoever cancels one
+/// that waits for a synchronous standby makes it visible although the standby does not have it. Where the session is gone, with its host, the
+/// connection is ended, or it would keep its place in the pool for as long as TCP hopes.
+/// </summary>
+sealed class LateCommits(NpgsqlDataSource direct, string host)
+{
+    static readonly TimeSpan AskInterval = TimeSpan.FromSeconds(5);
+
+    readonly List<Commit> _late = [];
+    bool _asking;
+
+    public void Add(Commit commit)
+    {
+        lock (_late)
+        {
+            _late.Add(commit);
+            if (_asking)
+                return;
+            _asking = true;
+        }
+        AbandonableWork.Start("late COMMIT on " + host, Ask);
+    }
+
+    void Ask()
+    {
+        ReadOnlyErrorSignal.Mute();
+        for (; Unanswered() is { Length: > 0 } late; Thread.Sleep(AskInterval))
+            try
+            {
+                using var connection = direct.OpenConnection();
+                foreach (var commit in late)
+                    if (IsGone(commit, connection))
+                        commit.Abandon();
+            }
+            catch (ObjectDisposedException)
+            {
+                Array.ForEach(late, commit => commit.Abandon());
+            }
+            catch (NpgsqlException)
+            {
+                // Nobody there to ask, yet.
+            }
+    }
+
+    Commit[] Unanswered()
+    {
+        lock (_late)
+        {
+            _late.RemoveAll(commit => commit.IsAnswered);
+            _asking = _late.Count > 0;
+            return [.. _late];
+        }
+    }
+
+    /// <summary>
+    /// Whether no session of that number is old enough to have been sent the COMMIT. Not to be told where a pooler gives the client a number
+    /// that is not the server's.
+    /// </summary>
+    static bool IsGone(Commit commit, NpgsqlConnection connection)
+    {
+        var waited = Stopwatch.GetElapsedTime(commit.SentAt);
+        using var command = new NpgsqlCommand(
+            $"SELECT pg_catalog.pg_backend_pid(), pg_catalog.clock_timestamp(), (SELECT backend_start FROM pg_catalog.pg_stat_get_activity({commit.ProcessId}))",
+            connection);
+        using var reader = command.ExecuteReader();
+        reader.Read();
+        if (reader.GetInt32(0) != connection.ProcessID)
+            return false;
+        // The sessions of one's own role show when they began.
+        return reader.IsDBNull(2) || reader.GetDateTime(1) - reader.GetDateTime(2) < waited;
+    }
+}
