@@ -193,10 +193,10 @@ sealed class Server(
 
         void Abandon()
         {
-            // For a step of the user's. Whoever cancels a command of Npgsql's opens a connection on the spot and waits for it.
-            AbandonableWork.Start(ThreadName, abandon.Cancel);
             Interlocked.Increment(ref _abandoned);
             _ = GiveBackAfterAsync(check, connection);
+            // For a step of the user's. Whoever cancels a command of Npgsql's opens a connection on the spot and waits for it.
+            AbandonableWork.Start(ThreadName, abandon.Cancel);
         }
     }
 

@@ -34,16 +34,13 @@ sealed class WriteChecker(Endpoint endpoint, WriteCheck check, TimeSpan timeout,
     }
 
     /// <summary>The same on a thread of its own, but for an asynchronous step: the token ends that.</summary>
-    public Task<ServerAnswer> AskAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
-        => check.AsyncStep is { } step ? AskAsync(connection, step, cancellationToken)
-            : AbandonableWork.StartAsync("check of " + endpoint.Host, () => Ask(connection));
-
-    async Task<ServerAnswer> AskAsync(
-        NpgsqlConnection connection, Func<NpgsqlConnection, CancellationToken, Task<bool>> step, CancellationToken cancellationToken)
+    public async Task<ServerAnswer> AskAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         ReadOnlyErrorSignal.Mute();
         try
         {
+            if (check.AsyncStep is not { } step)
+                return await AbandonableWork.StartAsync("check of " + endpoint.Host, () => Ask(connection)).ConfigureAwait(false);
             var answer = await AbandonableWork.StartAsync("check of " + endpoint.Host, () => AskWithoutStep(connection)).ConfigureAwait(false);
             return answer.Role == ServerRole.Primary && !await step(connection, cancellationToken).ConfigureAwait(false) ? Refused : answer;
         }

@@ -24,7 +24,16 @@ sealed class LateCommits(NpgsqlDataSource direct, string host)
                 return;
             _asking = true;
         }
-        AbandonableWork.Start("late COMMIT on " + host, Ask);
+        try
+        {
+            AbandonableWork.Start("late COMMIT on " + host, Ask);
+        }
+        catch (Exception e) when (e is OutOfMemoryException or ThreadStartException)
+        {
+            // The outcome is told all the same; the next late one asks for this one too.
+            lock (_late)
+                _asking = false;
+        }
     }
 
     void Ask()
