@@ -1,8 +1,10 @@
 using System.Collections.Concurrent;
 using System.Data.Common;
+using System.Runtime.CompilerServices;
 using System.Transactions;
 using Npgsql;
 using ReadOnlyGuard.Internal;
+using ReadOnlyGuard.Internal.Doors;
 
 namespace ReadOnlyGuard;
 
@@ -20,12 +22,14 @@ public sealed partial class WritableDataSource : DbDataSource
 
     readonly GuardedCluster _cluster;
     readonly Rents _rents;
+    readonly WaitingDataSource _waiting;
     readonly bool _enlists, _shared;
     int _disposed;
 
     internal WritableDataSource(GuardedCluster cluster, bool shared = false)
     {
-        (_cluster, _rents, _enlists, _shared) = (cluster, cluster.Rents, cluster.Enlists, shared);
+        (_cluster, _rents, _waiting, _enlists, _shared) = (cluster, cluster.Rents, cluster.Waiting, cluster.Enlists, shared);
+        ByDoor.Add(_waiting.Source, this);
         ReadOnlyErrorSignal.Subscribe();
     }
 
@@ -41,9 +45,7 @@ public sealed partial class WritableDataSource : DbDataSource
     /// </exception>
     public static WritableDataSource Create(string connectionString, Action<WritableDataSourceOptions>? configure = null)
     {
-        var settings = Internal.ConnectionString.Parse(connectionString);
-        Internal.ConnectionString.Validate(settings);
-        return new NpgsqlDataSourceBuilder(settings.ConnectionString).BuildWritable(configure);
+        return Configure(connectionString, static _ => { }, isInitializerOurs: true, configure);
     }
 
     /// <summary>
@@ -63,8 +65,8 @@ public sealed partial class WritableDataSource : DbDataSource
         Internal.ConnectionString.Validate(settings);
         var added = Shared.GetOrAdd(connectionString, _ => new(() =>
         {
-            var builder = new NpgsqlDataSourceBuilder(settings.ConnectionString);
-            return new(GuardedCluster.Build(builder.ConnectionStringBuilder, builder.Build, new()), shared: true);
+            var blueprint = Blueprint.OfOwn(new NpgsqlDataSourceBuilder(settings.ConnectionString));
+            return new(GuardedCluster.Build(blueprint, new()), shared: true);
         }));
         try
         {
@@ -79,51 +81,74 @@ public sealed partial class WritableDataSource : DbDataSource
     }
 
     /// <summary>For the packages that build upon this one.</summary>
-    internal LentConnections Lent => _cluster.Lent;
+    internal static WritableDataSource Configure(
+        string connectionString, Action<NpgsqlDataSourceBuilder> configureBuilder, bool isInitializerOurs, Action<WritableDataSourceOptions>? configure)
+    {
+        var builder = new NpgsqlDataSourceBuilder(ValidConnectionString(connectionString));
+        configureBuilder(builder);
+        var options = new WritableDataSourceOptions();
+        configure?.Invoke(options);
+        return new(GuardedCluster.Build(
+            isInitializerOurs ? Blueprint.OfOwn(builder) : new Blueprint(builder.ConnectionStringBuilder, builder.Build), options));
+    }
 
-    /// <inheritdoc cref="Lent"/>
+    /// <summary>The source that another one comes from: <see cref="AsNpgsqlDataSource"/>'s.</summary>
+    internal static WritableDataSource? Behind(NpgsqlDataSource source) => ByDoor.TryGetValue(source, out var guarded) ? guarded : null;
+
+    static readonly ConditionalWeakTable<NpgsqlDataSource, WritableDataSource> ByDoor = new();
+
+    static string ValidConnectionString(string connectionString)
+    {
+        var settings = Internal.ConnectionString.Parse(connectionString);
+        Internal.ConnectionString.Validate(settings);
+        return settings.ConnectionString;
+    }
+
+    /// <summary>For the packages that build upon this one.</summary>
+    internal ContextConnections Contexts => _cluster.Contexts;
+
+    /// <inheritdoc cref="Contexts"/>
     internal Readiness Readiness => _cluster.Readiness;
 
     /// <summary>The connection string, without the password unless it says <c>Persist Security Info=true</c>.</summary>
     public override string ConnectionString => _cluster.Displayable;
 
     /// <summary>
-    /// An unopened connection. Its own Open or OpenAsync validates it, and fails with a transient exception, without waiting, if its
-    /// server cannot be written to.
+    /// An unopened connection, at once, whatever the state of the servers. Its own Open or OpenAsync waits for a writable server, for up to
+    /// <see cref="WritableDataSourceOptions.FailoverTimeout"/>: OpenAsync without a thread, Open on its own.
     /// </summary>
     /// <remarks>
-    /// With several hosts it is bound to the host that is the primary now; when none is known, the primary is searched for first. A
-    /// connection that is kept unopened over a failover may fail; create a new one then.
+    /// It is bound to no host: opened, closed and opened again after a failover, it leads to the server that is the primary then. Where
+    /// waiting was in vain, Open throws Npgsql's own exception, and the guard's explanation is in it. An open that queues for a connection of an
+    /// exhausted pool when the primary is lost fails with it; <see cref="OpenConnection"/> does not.
     /// </remarks>
-    /// <exception cref="NoWritableServerException">Several hosts, none of them writable within the failover timeout.</exception>
     public new NpgsqlConnection CreateConnection()
     {
         ThrowIfDisposed();
-        var server = _cluster.Tracker.OnlyServer ?? _rents.PrimaryServer();
-        var connection = server.CreateConnection();
-        server.Watch(connection);
-        return connection;
+        return _waiting.CreateConnection();
     }
 
     /// <summary>Rents a connection that is proven writable; waits for a writable server if there is none.</summary>
+    /// <remarks>Inside a TransactionScope it is enlisted, as with Npgsql: opened in the way of <see cref="CreateConnection"/>.</remarks>
     /// <exception cref="NoWritableServerException">None within <see cref="WritableDataSourceOptions.FailoverTimeout"/>.</exception>
     /// <exception cref="NpgsqlException">The server refuses for a reason that waiting does not cure, or the pool is exhausted.</exception>
     public new NpgsqlConnection OpenConnection()
     {
         ThrowIfDisposed();
-        if (!_enlists || Transaction.Current is not { } transaction)
+        if (!_enlists || Transaction.Current is null)
             return _rents.Rent();
 
-        if (_cluster.Ambient.HolderOf(transaction) is { } holder)
+        var connection = _waiting.CreateConnection();
+        try
         {
-            var held = OpenHeld(holder);
-            held.Open();
-            return held;
+            connection.Open();
+            return connection;
         }
-        NpgsqlConnection connection;
-        using (AmbientTransactions.Suppress())
-            connection = _rents.Rent();
-        return Enlist(connection, transaction);
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
     }
 
     /// <inheritdoc cref="OpenConnection"/>
@@ -132,50 +157,43 @@ public sealed partial class WritableDataSource : DbDataSource
     public new ValueTask<NpgsqlConnection> OpenConnectionAsync(CancellationToken cancellationToken = default)
     {
         ThrowIfDisposed();
-        return _enlists && Transaction.Current is { } transaction
-            ? OpenInsideAsync(transaction, cancellationToken)
+        return _enlists && Transaction.Current is not null
+            ? OpenEnlistedAsync(cancellationToken)
             : _rents.RentAsync(cancellationToken);
     }
 
-    async ValueTask<NpgsqlConnection> OpenInsideAsync(Transaction transaction, CancellationToken cancellationToken)
+    async ValueTask<NpgsqlConnection> OpenEnlistedAsync(CancellationToken cancellationToken)
     {
-        if (_cluster.Ambient.HolderOf(transaction) is { } holder)
-        {
-            var held = OpenHeld(holder);
-            await held.OpenAsync(cancellationToken).ConfigureAwait(false);
-            return held;
-        }
-        ValueTask<NpgsqlConnection> rent;
-        // The rent reads the ambient transaction where it begins, and there is none for it.
-        using (AmbientTransactions.Suppress())
-            rent = _rents.RentAsync(cancellationToken);
-        return Enlist(await rent.ConfigureAwait(false), transaction);
-    }
-
-    /// <summary>The transaction holds a physical connection, validated when it joined: Npgsql gives it to the next connection opened.</summary>
-    NpgsqlConnection OpenHeld(Server holder)
-    {
-        var connection = holder.CreateConnection();
-        holder.Watch(connection);
-        return connection;
-    }
-
-    NpgsqlConnection Enlist(NpgsqlConnection connection, Transaction transaction)
-    {
+        var connection = _waiting.CreateConnection();
         try
         {
-            connection.EnlistTransaction(transaction);
+            await connection.OpenAsync(cancellationToken).ConfigureAwait(false);
+            return connection;
         }
         catch
         {
-            // Npgsql notes the transaction before it fails to enlist in it, and would keep the physical connection for it for ever.
-            connection.EnlistTransaction(null);
-            connection.Dispose();
+            await connection.DisposeAsync().ConfigureAwait(false);
             throw;
         }
-        var server = _cluster.Tracker.ServerOf(connection);
-        _cluster.Ambient.Enlisted(connection, transaction, server.Physical(connection), server);
-        return connection;
+    }
+
+    /// <summary>
+    /// A genuine <see cref="NpgsqlDataSource"/> over the same servers, for libraries that take nothing else. Its opens wait for a writable
+    /// server, as those of <see cref="CreateConnection"/> do.
+    /// </summary>
+    /// <returns>
+    /// Always the same one, which lives as long as this source. Disposing it (some libraries dispose what they were given) closes its idle
+    /// connections and nothing else.
+    /// </returns>
+    /// <remarks>
+    /// From the first call on the primary is asked once in <see cref="WritableDataSourceOptions.PeerCheckInterval"/> whether it still is one,
+    /// since nobody sees the connections that a library opens. Its pools are its own: a process that uses
+    /// <see cref="OpenConnection"/> too has two pools for each server. With several hosts it keeps one connection for itself.
+    /// </remarks>
+    public NpgsqlDataSource AsNpgsqlDataSource()
+    {
+        ThrowIfDisposed();
+        return _waiting.Share();
     }
 
     /// <summary>
@@ -188,6 +206,7 @@ public sealed partial class WritableDataSource : DbDataSource
         _cluster.Fence.Forget();
         foreach (var server in _cluster.Tracker.Servers)
             server.Clear();
+        _waiting.Clear();
         _cluster.Tracker.Forget();
     }
 
@@ -209,6 +228,7 @@ public sealed partial class WritableDataSource : DbDataSource
     {
         if (!disposing || !EndOnce())
             return;
+        _waiting.Dispose();
         foreach (var server in _cluster.Tracker.Servers)
             server.Dispose();
     }
@@ -218,6 +238,7 @@ public sealed partial class WritableDataSource : DbDataSource
     {
         if (!EndOnce())
             return;
+        await _waiting.DisposeAsync().ConfigureAwait(false);
         foreach (var server in _cluster.Tracker.Servers)
             await server.DisposeAsync().ConfigureAwait(false);
     }

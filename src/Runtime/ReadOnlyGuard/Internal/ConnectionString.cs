@@ -10,6 +10,7 @@ namespace ReadOnlyGuard.Internal;
 static class ConnectionString
 {
     const string ReplicationMode = "Replication Mode";
+    const string Multiplexing = "Multiplexing";
     const string TargetSessionAttributes = "Target Session Attributes";
 
     public static NpgsqlConnectionStringBuilder Parse(string connectionString)
@@ -64,8 +65,9 @@ static class ConnectionString
         if (string.IsNullOrWhiteSpace(settings.Host))
             throw Refusal("Host", "is missing", "Name every server of the cluster: Host=db1,db2:5433.");
         _ = Endpoint.AllOf(settings);
-        if (settings.Multiplexing)
-            throw Refusal("Multiplexing", "is on: then commands have no connection of their own that could be proven writable", "Remove it.");
+        // By its key: Npgsql 11 has no such property.
+        if (settings.TryGetValue(Multiplexing, out var multiplexing) && multiplexing is true)
+            throw Refusal(Multiplexing, "is on: then commands have no connection of their own that could be proven writable", "Remove it.");
         if (settings.TryGetValue(ReplicationMode, out var replication) && !IsOff(replication))
             throw Refusal(ReplicationMode, "asks for a replication connection, which writes nothing", "Open it with Npgsql directly, under [AllowRawNpgsql].");
         if (Normal(settings.TargetSessionAttributes) is { } target && target is not ("any" or "primary" or "preferprimary" or "readwrite"))

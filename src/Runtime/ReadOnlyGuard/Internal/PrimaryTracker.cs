@@ -11,10 +11,15 @@ sealed class Primary(Server server, Primary? before = null)
     // Found again, a server goes on where it was lost.
     readonly CancellationTokenSource _replaced = before?.Server == server ? before._replaced : new();
 
+    int _announced;
+
     public Server Server { get; } = server;
 
     /// <summary>Cancelled when another server is the primary: whoever waits for this one waits for nothing.</summary>
     public CancellationToken Replaced => _replaced.Token;
+
+    /// <summary>Whether nobody has told of it yet.</summary>
+    public bool TryAnnounce() => Interlocked.Exchange(ref _announced, 1) == 0;
 
     /// <summary>Says so. What was waiting goes on in the thread pool.</summary>
     public void Replace() => _replaced.CancelAsync();
@@ -75,6 +80,22 @@ sealed class PrimaryTracker
 
     public TimeProvider TimeProvider => _clock.TimeProvider;
 
+    /// <summary>Raised when the primary is lost or replaced, on the thread that found out: handlers are quick.</summary>
+    public event Action? Doubted;
+
+    /// <summary>Raised when a search has ended with a primary.</summary>
+    public event Action? Found;
+
+    /// <summary>What every host answered to the last search, or has answered to the one that is under way.</summary>
+    public IReadOnlyList<ServerAnswer> Answers
+    {
+        get
+        {
+            lock (_searching)
+                return _search?.Answers ?? [.. Servers.Select(server => server.NotAnswered)];
+        }
+    }
+
     /// <summary>How long no primary has been known, if it was lost.</summary>
     public TimeSpan? WithoutPrimary => Volatile.Read(ref _lostAt) is var lost && lost == Known ? null : _clock.Since(lost);
 
@@ -90,6 +111,7 @@ sealed class PrimaryTracker
             return;
         Interlocked.CompareExchange(ref _lostAt, _clock.Milliseconds, Known);
         Log.PrimaryLost(_logger, because.ToString());
+        Doubted?.Invoke();
     }
 
     /// <summary>
@@ -114,6 +136,7 @@ sealed class PrimaryTracker
         var (host, port) = server.Endpoint;
         Log.Promoted(_logger, host, port, answer.Timeline, before.Server.Endpoint.Host, before.Server.Endpoint.Port);
         before.Server.ClearReplaced(generation);
+        Doubted?.Invoke();
     }
 
     /// <summary>Looks at the servers that are not the primary, for a promotion that the primary does not tell of.</summary>
@@ -137,6 +160,12 @@ sealed class PrimaryTracker
         await _peers.WatchAsync(async, cancellationToken).ConfigureAwait(false);
         return found;
     }
+
+    /// <summary>Searches although a primary may be known, on the calling thread, for a while.</summary>
+    /// <exception cref="NoWritableServerException">None was found, yet; not transient if every host refuses for good.</exception>
+    public Primary FindAnew() => Rents.Completed(FindAsync(new(_clock, OneSearch), async: false, CancellationToken.None, anew: true));
+
+    static readonly TimeSpan OneSearch = TimeSpan.FromSeconds(5);
 
     /// <summary>Asks every server once for the primary, if nobody knows it.</summary>
     public void SearchOnce()
@@ -216,6 +245,9 @@ sealed class PrimaryTracker
     {
         lock (_publishing)
         {
+            // A search that doubted the primary has found it again: nothing has changed.
+            if (Primary is { } present && present.Server == server)
+                return present;
             var (before, primary) = (_last, new Primary(server, _last));
             _last = primary;
             Volatile.Write(ref _primary, primary);
@@ -235,10 +267,14 @@ sealed class PrimaryTracker
     void Announce(Primary primary, TimeSpan searched)
     {
         var lost = Interlocked.Exchange(ref _lostAt, Known);
-        var without = lost == Known ? searched : _clock.Since(lost);
-        var (host, port) = primary.Server.Endpoint;
-        Log.PrimaryFound(_logger, host, port, (long)without.TotalMilliseconds);
-        Telemetry.SearchDuration.Record(without.TotalSeconds);
+        if (primary.TryAnnounce())
+        {
+            var without = lost == Known ? searched : _clock.Since(lost);
+            var (host, port) = primary.Server.Endpoint;
+            Log.PrimaryFound(_logger, host, port, (long)without.TotalMilliseconds);
+            Telemetry.SearchDuration.Record(without.TotalSeconds);
+        }
+        Found?.Invoke();
     }
 
     /// <summary>Forgets which server is the primary, where there is a choice.</summary>

@@ -20,6 +20,9 @@ static class ReadOnlyErrorSignal
 
     public static long Count => Volatile.Read(ref s_count);
 
+    /// <summary>Raised on the throwing thread, in the middle of its throw: handlers are quick, and never throw.</summary>
+    public static event Action? Raised;
+
     /// <summary>The handler stays while at least one guarded source lives.</summary>
     public static void Subscribe()
     {
@@ -38,11 +41,14 @@ static class ReadOnlyErrorSignal
     /// <summary>The guard's own checks do not raise the signal. Lasts as long as the calling async method or thread.</summary>
     public static void Mute() => Muted.Value = true;
 
-    // Runs on the throwing thread in the middle of a throw: it compares and counts, nothing else, and must not throw.
+    // Runs on the throwing thread in the middle of a throw: it compares, counts, closes the doors, and must not throw.
     static void OnFirstChance(object? sender, FirstChanceExceptionEventArgs e)
     {
         if (e.Exception is PostgresException exception && SqlStates.MeansReadOnly(exception.SqlState)
             && !Muted.Value && Seen.TryAdd(exception, Gate))
+        {
             Interlocked.Increment(ref s_count);
+            Raised?.Invoke();
+        }
     }
 }

@@ -22,6 +22,15 @@ static class SqlStates
     const string DeadlockDetected = "40P01";
     const string InFailedTransaction = "25P02";
 
+    /// <summary>
+    /// What a waiting room answers, in a class that PostgreSQL leaves to others. Npgsql takes it neither for transient nor for critical, so that
+    /// it does not mark the room as offline: whoever opens a connection next must find the room open.
+    /// </summary>
+    public const string WaitedInVain = "ROG01";
+
+    /// <summary>The same, when the open can go on to the next host.</summary>
+    public const string WaitIsOver = "ROG02";
+
     public static bool MeansReadOnly(string sqlState) => sqlState is ReadOnlySqlTransaction or FeatureNotSupported;
 
     /// <summary>
@@ -62,7 +71,12 @@ static class SqlStates
         PostgresException { SqlState: TooManyConnections } => true,
         // A physical-connection initializer of the user's that cannot run on a standby.
         PostgresException e when MeansReadOnly(e.SqlState) => true,
+        // Somebody has waited for a writable server already.
+        NoWritableServerException or PostgresException { SqlState: WaitedInVain } => false,
+        PostgresException { SqlState: WaitIsOver } => true,
         PostgresException e => MeansLost(e.SqlState),
+        NpgsqlException { InnerException: AggregateException { InnerExceptions: var hosts } }
+            => hosts.Any(MayPass) && !hosts.Any(host => host is PostgresException { SqlState: WaitedInVain }),
         NpgsqlException e => e.IsTransient,
         _ => exception is IOException or TimeoutException or System.Net.Sockets.SocketException,
     };

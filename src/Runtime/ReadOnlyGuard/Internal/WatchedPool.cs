@@ -13,7 +13,7 @@ sealed class WatchedPool(NpgsqlDataSource source)
     // Its age tells a connection that was opened for the look from one that had been idle: both are measured to the microsecond, each by one
     // clock alone.
     const string Query =
-        "SELECT pg_catalog.pg_is_in_recovery(), pg_catalog.date_part('epoch', pg_catalog.clock_timestamp()) - pg_catalog.date_part('epoch', backend_start) " +
+        "SELECT pg_catalog.pg_is_in_recovery(), pg_catalog.current_setting('transaction_read_only'), pg_catalog.date_part('epoch', pg_catalog.clock_timestamp()) - pg_catalog.date_part('epoch', backend_start) " +
         "FROM pg_catalog.pg_stat_get_activity(pg_catalog.pg_backend_pid())";
 
     readonly int _mostHeld = Math.Clamp(new NpgsqlConnectionStringBuilder(source.ConnectionString).MaxPoolSize / 2, 1, MostHeld);
@@ -22,7 +22,12 @@ sealed class WatchedPool(NpgsqlDataSource source)
     /// Whether one of the idle connections leads to a standby. They are taken one after the other, and given back together, until one had to
     /// be opened anew.
     /// </summary>
-    public async Task<bool> HoldsStandbyAsync(CancellationToken cancellationToken)
+    public Task<bool> HoldsStandbyAsync(CancellationToken cancellationToken) => HoldsAsync(static row => row.InRecovery, cancellationToken);
+
+    /// <summary>The same for one that cannot write, for whatever reason.</summary>
+    public Task<bool> HoldsReadOnlyAsync(CancellationToken cancellationToken) => HoldsAsync(static row => row.ReadOnly, cancellationToken);
+
+    async Task<bool> HoldsAsync(Func<(bool InRecovery, bool ReadOnly, double Age), bool> isMeant, CancellationToken cancellationToken)
     {
         var held = new List<NpgsqlConnection>();
         try
@@ -31,10 +36,10 @@ sealed class WatchedPool(NpgsqlDataSource source)
             {
                 var began = Stopwatch.GetTimestamp();
                 held.Add(await OpenAsync(cancellationToken).ConfigureAwait(false));
-                var (inRecovery, age) = await QueryAsync(held[^1], cancellationToken).ConfigureAwait(false);
-                if (inRecovery)
+                var row = await QueryAsync(held[^1], cancellationToken).ConfigureAwait(false);
+                if (isMeant(row))
                     return true;
-                if (age <= Stopwatch.GetElapsedTime(began).TotalSeconds)
+                if (row.Age <= Stopwatch.GetElapsedTime(began).TotalSeconds)
                     return false;
             }
             return false;
@@ -75,7 +80,7 @@ sealed class WatchedPool(NpgsqlDataSource source)
         ? await hosts.OpenConnectionAsync(TargetSessionAttributes.Primary, cancellationToken).ConfigureAwait(false)
         : await source.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
 
-    static async Task<(bool InRecovery, double Age)> QueryAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    static async Task<(bool InRecovery, bool ReadOnly, double Age)> QueryAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         var command = new NpgsqlCommand(Query, connection) { CommandTimeout = TimeoutSeconds };
         await using (command.ConfigureAwait(false))
@@ -84,7 +89,7 @@ sealed class WatchedPool(NpgsqlDataSource source)
             await using (reader.ConfigureAwait(false))
             {
                 await reader.ReadAsync(cancellationToken).ConfigureAwait(false);
-                return (reader.GetBoolean(0), reader.GetDouble(1));
+                return (reader.GetBoolean(0), reader.GetString(1) == "on", reader.GetDouble(2));
             }
         }
     }
