@@ -104,6 +104,9 @@ public sealed partial class WritableDataSource : DbDataSource
         return settings.ConnectionString;
     }
 
+    /// <summary>For tests.</summary>
+    internal WaitingDataSource Waiting => _waiting;
+
     /// <summary>For the packages that build upon this one.</summary>
     internal ContextConnections Contexts => _cluster.Contexts;
 
