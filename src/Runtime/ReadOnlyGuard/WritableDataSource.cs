@@ -132,7 +132,10 @@ public sealed partial class WritableDataSource : DbDataSource
     }
 
     /// <summary>Rents a connection that is proven writable; waits for a writable server if there is none.</summary>
-    /// <remarks>Inside a TransactionScope it is enlisted, as with Npgsql: opened in the way of <see cref="CreateConnection"/>.</remarks>
+    /// <remarks>
+    /// Inside a TransactionScope the primary is proven writable first, and then a connection is opened in the way of
+    /// <see cref="CreateConnection"/>, which enlists it as Npgsql does.
+    /// </remarks>
     /// <exception cref="NoWritableServerException">None within <see cref="WritableDataSourceOptions.FailoverTimeout"/>.</exception>
     /// <exception cref="NpgsqlException">The server refuses for a reason that waiting does not cure, or the pool is exhausted.</exception>
     public new NpgsqlConnection OpenConnection()
@@ -141,15 +144,19 @@ public sealed partial class WritableDataSource : DbDataSource
         if (!_enlists || Transaction.Current is null)
             return _rents.Rent();
 
+        // Npgsql enlists before anybody can look at the connection, so the primary is proven by another one first.
+        using (Ambient.Suppress())
+            _rents.Rent().Dispose();
         var connection = _waiting.CreateConnection();
         try
         {
             connection.Open();
             return connection;
         }
-        catch
+        catch (Exception e)
         {
             connection.Dispose();
+            ThrowIfInVain(e);
             throw;
         }
     }
@@ -167,17 +174,31 @@ public sealed partial class WritableDataSource : DbDataSource
 
     async ValueTask<NpgsqlConnection> OpenEnlistedAsync(CancellationToken cancellationToken)
     {
+        ValueTask<NpgsqlConnection> proven;
+        // The rent reads the ambient transaction where it begins, and there is none for it.
+        using (Ambient.Suppress())
+            proven = _rents.RentAsync(cancellationToken);
+        await Server.DisposeAsync(await proven.ConfigureAwait(false), async: true).ConfigureAwait(false);
+
         var connection = _waiting.CreateConnection();
         try
         {
             await connection.OpenAsync(cancellationToken).ConfigureAwait(false);
             return connection;
         }
-        catch
+        catch (Exception e)
         {
             await connection.DisposeAsync().ConfigureAwait(false);
+            ThrowIfInVain(e);
             throw;
         }
+    }
+
+    /// <summary>What Npgsql throws when the waiting was in vain is told as any other rent tells it.</summary>
+    void ThrowIfInVain(Exception failure)
+    {
+        if (SqlStates.MeansWaitedInVain(failure))
+            throw new NoWritableServerException(_waiting.FailoverTimeout, _cluster.Tracker.Answers, mayPass: true);
     }
 
     /// <summary>

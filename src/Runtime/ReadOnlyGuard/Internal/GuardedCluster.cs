@@ -78,7 +78,7 @@ sealed class GuardedCluster
             var tracker = new PrimaryTracker(servers, options, logger);
             var births = new BirthCheck(servers, options.CheckTimeout);
             blueprint.Initialize?.Invoke(births.Check, births.CheckAsync);
-            var waiting = new WaitingDataSource(tracker, fence, options, whole, waitingSettings =>
+            var waiting = new WaitingDataSource(tracker, fence, blueprint.Initialize is null ? null : births, options, whole, waitingSettings =>
             {
                 settings.ConnectionString = waitingSettings.ConnectionString;
                 return (NpgsqlMultiHostDataSource)blueprint.Build();

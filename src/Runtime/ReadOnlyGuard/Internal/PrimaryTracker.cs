@@ -156,14 +156,30 @@ sealed class PrimaryTracker
     public async ValueTask<Primary> FindAsync(Patience patience, bool async, CancellationToken cancellationToken, bool anew = false)
     {
         var found = anew ? null : Primary;
-        found ??= await SearchAsync(patience, anew, async, cancellationToken).ConfigureAwait(false);
+        if (found is null)
+        {
+            Telemetry.RentsWaiting.Add(1);
+            try
+            {
+                found = await SearchAsync(patience, anew, async, cancellationToken).ConfigureAwait(false);
+            }
+            finally
+            {
+                Telemetry.RentsWaiting.Add(-1);
+            }
+        }
         await _peers.WatchAsync(async, cancellationToken).ConfigureAwait(false);
         return found;
     }
 
     /// <summary>Searches although a primary may be known, on the calling thread, for a while.</summary>
     /// <exception cref="NoWritableServerException">None was found, yet; not transient if every host refuses for good.</exception>
-    public Primary FindAnew() => Rents.Completed(FindAsync(new(_clock, OneSearch), async: false, CancellationToken.None, anew: true));
+    public Primary FindAnew()
+    {
+        var found = Rents.Completed(SearchAsync(new(_clock, OneSearch), anew: true, async: false, CancellationToken.None));
+        _peers.Watch();
+        return found;
+    }
 
     static readonly TimeSpan OneSearch = TimeSpan.FromSeconds(5);
 
@@ -182,33 +198,25 @@ sealed class PrimaryTracker
 
     async ValueTask<Primary> SearchAsync(Patience patience, bool anew, bool async, CancellationToken cancellationToken)
     {
-        Telemetry.RentsWaiting.Add(1);
+        if (Join(anew) is not { } search)
+            return Primary ?? await SearchAsync(patience, anew: false, async, cancellationToken).ConfigureAwait(false);
+        var wait = Telemetry.BeginWait(search.Span);
         try
         {
-            if (Join(anew) is not { } search)
-                return Primary ?? await SearchAsync(patience, anew: false, async, cancellationToken).ConfigureAwait(false);
-            var wait = Telemetry.BeginWait(search.Span);
-            try
-            {
-                var oneRound = patience.IsNone;
-                var timeout = oneRound ? _options.CheckTimeout : patience.Left;
-                if (async)
-                    await search.WaitAsync(timeout, oneRound, cancellationToken).ConfigureAwait(false);
-                else
-                    search.Wait(timeout, oneRound);
+            var oneRound = patience.IsNone;
+            var timeout = oneRound ? _options.CheckTimeout : patience.Left;
+            if (async)
+                await search.WaitAsync(timeout, oneRound, cancellationToken).ConfigureAwait(false);
+            else
+                search.Wait(timeout, oneRound);
 
-                ObjectDisposedException.ThrowIf(_disposed, typeof(WritableDataSource));
-                return search.Found ?? throw new NoWritableServerException(patience.Waited, search.Answers, mayPass: !search.IsHopeless);
-            }
-            finally
-            {
-                search.Leave();
-                Telemetry.End(wait);
-            }
+            ObjectDisposedException.ThrowIf(_disposed, typeof(WritableDataSource));
+            return search.Found ?? throw new NoWritableServerException(patience.Waited, search.Answers, mayPass: !search.IsHopeless);
         }
         finally
         {
-            Telemetry.RentsWaiting.Add(-1);
+            search.Leave();
+            Telemetry.End(wait);
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 using System.Runtime.ExceptionServices;
 using Npgsql;
@@ -22,6 +23,9 @@ static class ReadOnlyErrorSignal
 
     /// <summary>Raised on the throwing thread, in the middle of its throw: handlers are quick, and never throw.</summary>
     public static event Action? Raised;
+
+    /// <summary>The same for an error that may be the loss of a connection, to whatever it led.</summary>
+    public static event Action? ConnectionLost;
 
     /// <summary>The handler stays while at least one guarded source lives.</summary>
     public static void Subscribe()
@@ -50,5 +54,8 @@ static class ReadOnlyErrorSignal
             Interlocked.Increment(ref s_count);
             Raised?.Invoke();
         }
+        else if (ConnectionLost is { } lost
+            && e.Exception is SocketException or IOException or PostgresException { SqlState: [ '5', '7', 'P', ..] or ['0', '8', ..] } && !Muted.Value)
+            lost();
     }
 }

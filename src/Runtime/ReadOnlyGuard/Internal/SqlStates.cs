@@ -31,6 +31,11 @@ static class SqlStates
     /// <summary>The same, when the open can go on to the next host.</summary>
     public const string WaitIsOver = "ROG02";
 
+    /// <summary>Whether an open waited for a writable server for as long as it may.</summary>
+    public static bool MeansWaitedInVain(Exception failure)
+        => failure is PostgresException { SqlState: WaitedInVain }
+            || failure.InnerException is AggregateException { InnerExceptions: var hosts } && hosts.Any(MeansWaitedInVain);
+
     public static bool MeansReadOnly(string sqlState) => sqlState is ReadOnlySqlTransaction or FeatureNotSupported;
 
     /// <summary>
@@ -76,7 +81,7 @@ static class SqlStates
         PostgresException { SqlState: WaitIsOver } => true,
         PostgresException e => MeansLost(e.SqlState),
         NpgsqlException { InnerException: AggregateException { InnerExceptions: var hosts } }
-            => hosts.Any(MayPass) && !hosts.Any(host => host is PostgresException { SqlState: WaitedInVain }),
+            => hosts.Any(MayPass) && !hosts.Any(MeansWaitedInVain),
         NpgsqlException e => e.IsTransient,
         _ => exception is IOException or TimeoutException or System.Net.Sockets.SocketException,
     };

@@ -8,14 +8,21 @@ namespace ReadOnlyGuard.Internal.Doors;
 /// </summary>
 sealed class BirthCheck(IReadOnlyList<Server> servers, TimeSpan timeout)
 {
+    int _births;
+
+    /// <summary>How many there were.</summary>
+    public int Births => Volatile.Read(ref _births);
+
     public void Check(NpgsqlConnection connection)
     {
+        Interlocked.Increment(ref _births);
         var server = ServerOf(connection);
         ThrowUnlessWritable(server.Checker.Counted(server.Checker.Ask(connection)));
     }
 
     public async Task CheckAsync(NpgsqlConnection connection)
     {
+        Interlocked.Increment(ref _births);
         var server = ServerOf(connection);
         ServerAnswer answer;
         try

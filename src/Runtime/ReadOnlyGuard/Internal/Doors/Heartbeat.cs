@@ -8,7 +8,10 @@ namespace ReadOnlyGuard.Internal.Doors;
 /// A session straight to a server cannot turn into one to a standby without being ended, so what is true of the server is true of its
 /// sessions. Through a pooler that moves sessions silently, the question is moved with them.
 /// </remarks>
-/// <param name="silent">The primary was asked and has not answered within <paramref name="timeout"/>: sessions to it may be dead.</param>
+/// <param name="tracker">Learns of a primary that is none any more, or does not answer.</param>
+/// <param name="interval">Between two questions; infinite for none.</param>
+/// <param name="timeout">How long an answer may take.</param>
+/// <param name="silent">Called when one took longer: sessions to that server may be dead.</param>
 sealed class Heartbeat(PrimaryTracker tracker, TimeSpan interval, TimeSpan timeout, Action silent) : IDisposable
 {
     // As the looks at the other servers: a process that does nothing costs the servers nothing.
@@ -17,6 +20,13 @@ sealed class Heartbeat(PrimaryTracker tracker, TimeSpan interval, TimeSpan timeo
     readonly object _gate = new();
     volatile bool _used;
     bool _beats, _hasBeaten, _goesOn, _disposed;
+    int _idle;
+
+    // The question that is not answered yet.
+    Server? _asked;
+    long _askedAt;
+
+    public TimeSpan Interval => interval;
 
     /// <summary>Whether somebody has used the source lately.</summary>
     public bool IsBeating => Volatile.Read(ref _beats) || interval == Timeout.InfiniteTimeSpan;
@@ -46,84 +56,82 @@ sealed class Heartbeat(PrimaryTracker tracker, TimeSpan interval, TimeSpan timeo
             again = _hasBeaten;
             if (_beats || _disposed)
                 return false;
-            WorkThread.Start("heartbeat", Run);
-            (_beats, _hasBeaten) = (true, true);
+            Pulse.Add(this);
+            (_beats, _hasBeaten, _idle) = (true, true, 0);
             return true;
         }
     }
 
-    void Run()
+    /// <summary>Asks, unless the last question is not answered yet. On the pulse's thread, which must not be kept.</summary>
+    /// <returns><see langword="false"/> if it has ended.</returns>
+    public bool Tick()
     {
-        ReadOnlyErrorSignal.Mute();
-        Server? asked = null;
-        for (var idle = 0; ; idle++)
+        Server? late = null, asked = null;
+        lock (_gate)
         {
-            lock (_gate)
+            _idle = _used || _goesOn ? 0 : _idle + 1;
+            _used = false;
+            if (_disposed || _idle >= IdleBeats)
             {
-                if (!_disposed)
-                    Monitor.Wait(_gate, interval);
-                if (_used || _goesOn)
-                    idle = 0;
-                _used = false;
-                if (_disposed || idle >= IdleBeats)
-                {
-                    _beats = false;
-                    break;
-                }
+                _beats = false;
+                foreach (var server in tracker.Servers)
+                    server.Peer.Release();
+                return false;
             }
-            if (tracker.Primary is not { Server: var primary })
-                continue;
-            if (asked is not null && asked != primary)
-                asked.Peer.Release();
-            asked = primary;
-            Ask(primary);
+            if (_asked is null)
+            {
+                if (tracker.Primary is { Server: var primary })
+                    (_asked, _askedAt) = (asked = primary, Environment.TickCount64);
+            }
+            else if (Environment.TickCount64 - _askedAt >= timeout.TotalMilliseconds)
+                (late, _asked) = (_asked, null);
         }
-        asked?.Peer.Release();
+        if (asked is not null)
+            Ask(asked);
+        if (late is not null)
+        {
+            tracker.Suspect(late, late.NotAnswered with { Error = new TimeoutException("no answer to a heartbeat") });
+            silent();
+        }
+        return true;
     }
 
     void Ask(Server primary)
     {
-        var round = new object();
-        var ended = false;
         try
         {
+            // Where one is under way from before, neither is called: that is no answer.
             primary.Peer.Look(
                 row =>
                 {
+                    Answered();
                     var answer = primary.Checker.Judge(row);
                     if (answer.Role != ServerRole.Primary)
                         tracker.Suspect(primary, answer);
                 },
-                error => tracker.Suspect(primary, primary.Checker.Failed(error)),
-                () =>
+                error =>
                 {
-                    lock (round)
-                    {
-                        ended = true;
-                        Monitor.Pulse(round);
-                    }
-                });
+                    Answered();
+                    tracker.Suspect(primary, primary.Checker.Failed(error));
+                },
+                ended: static () => { });
         }
         catch (Exception e) when (e is OutOfMemoryException or ThreadStartException)
         {
-            return;
+            // The next one is another chance.
+            Answered();
         }
-        var deadline = Environment.TickCount64 + (long)timeout.TotalMilliseconds;
-        lock (round)
-            while (!ended && deadline - Environment.TickCount64 is > 0 and var left)
-                Monitor.Wait(round, TimeSpan.FromMilliseconds(left));
-        if (ended && primary.Peer.Answers)
-            return;
-        tracker.Suspect(primary, primary.NotAnswered with { Error = new TimeoutException("no answer to a heartbeat") });
-        silent();
+    }
+
+    void Answered()
+    {
+        lock (_gate)
+            _asked = null;
     }
 
     public void Dispose()
     {
         lock (_gate)
-        {
             _disposed = true;
-            Monitor.PulseAll(_gate);
-        }
     }
 }

@@ -30,8 +30,23 @@ abstract class RoomAddress
     {
     }
 
+    static Func<RoomAddress>? s_instead;
+
+    /// <summary>For tests: another kind of address than this machine would get, until it is disposed.</summary>
+    public static IDisposable Use(Func<RoomAddress>? kind)
+    {
+        s_instead = kind;
+        return new Restored();
+    }
+
+    sealed class Restored : IDisposable
+    {
+        public void Dispose() => s_instead = null;
+    }
+
     public static RoomAddress New()
-        => Folder.Value is { } folder ? new InFolder(folder)
+        => s_instead is { } kind ? kind()
+            : Folder.Value is { } folder ? new InFolder(folder)
             : OperatingSystem.IsLinux() ? new Abstract()
             : new Loopback();
 

@@ -15,10 +15,12 @@ sealed class WaitingDataSource
 {
     readonly PrimaryTracker _tracker;
     readonly Fence _fence;
+    readonly BirthCheck? _births;
     readonly NpgsqlMultiHostDataSource _hosts;
     readonly Scout _scout;
     readonly IdleSessions _idle;
     readonly FalseAlarms _alarms = new(tolerated: 0, longest: TimeSpan.FromSeconds(1)), _trips = new(tolerated: 4, longest: TimeSpan.FromSeconds(10));
+    int _birthsAtTrip;
     readonly Heartbeat _heartbeat;
     readonly object _gate = new();
 
@@ -28,10 +30,10 @@ sealed class WaitingDataSource
     int _promotions, _shared;
 
     public WaitingDataSource(
-        PrimaryTracker tracker, Fence fence, WritableDataSourceOptions options, NpgsqlConnectionStringBuilder settings,
+        PrimaryTracker tracker, Fence fence, BirthCheck? births, WritableDataSourceOptions options, NpgsqlConnectionStringBuilder settings,
         Func<NpgsqlConnectionStringBuilder, NpgsqlMultiHostDataSource> build)
     {
-        (_tracker, _fence) = (tracker, fence);
+        (_tracker, _fence, _births, FailoverTimeout) = (tracker, fence, births, options.FailoverTimeout);
         Rooms = WaitingHosts.For(settings, options.FailoverTimeout, Trip, entered: WakeKeeper, Explain);
         _hosts = build(Rooms.Settings(settings, [.. tracker.Servers.Select(server => server.Endpoint)]));
         Source = _hosts.WithTargetSession(TargetSessionAttributes.ReadWrite);
@@ -44,6 +46,9 @@ sealed class WaitingDataSource
     public NpgsqlDataSource Source { get; }
 
     public WaitingHosts Rooms { get; }
+
+    /// <summary>How long an open waits.</summary>
+    public TimeSpan FailoverTimeout { get; }
 
     public NpgsqlConnection CreateConnection()
     {
@@ -186,7 +191,7 @@ sealed class WaitingDataSource
             {
                 if (_disposed)
                     return;
-                if (!_held && !_alarmed && !_trips.AreQuiet)
+                if (!_held && !_alarmed && (Rooms.Tripwire.IsOpen || !_trips.AreQuiet))
                 {
                     RestoreTripwire();
                     _keeping = false;
@@ -206,7 +211,7 @@ sealed class WaitingDataSource
             {
                 var found = _tracker.FindAnew();
                 if (tripped)
-                    _trips.Were(real: found != before);
+                    JudgeTrip(isReal: found != before);
                 LetGo(found);
                 if (alarmed)
                     LookInto(isReal: found != before);
@@ -256,7 +261,7 @@ sealed class WaitingDataSource
                 _scout.LeadPast();
             Rooms.Close();
             if (_trips.AreQuiet)
-                Rooms.Tripwire.Close();
+                TakeTripwireAway();
             _held = false;
         }
         if (found is not null)
@@ -264,12 +269,47 @@ sealed class WaitingDataSource
         Rooms.SendOn();
     }
 
+    /// <summary>
+    /// Where the pool is exhausted nothing has changed at the next trip, and no connection was opened meanwhile. Where connections break one
+    /// after the other, on a server that is well, others were opened in their place.
+    /// </summary>
+    void JudgeTrip(bool isReal)
+    {
+        var before = _birthsAtTrip;
+        _birthsAtTrip = _births?.Births ?? 0;
+        _trips.Were(isReal || before != _birthsAtTrip);
+    }
+
+    void TakeTripwireAway()
+    {
+        if (!Rooms.Tripwire.IsOpen)
+            return;
+        Rooms.Tripwire.Close();
+        // Until it is back, this has to tell that the primary may be taken for offline.
+        ReadOnlyErrorSignal.ConnectionLost += Lost;
+    }
+
     void RestoreTripwire()
     {
         if (Rooms.Tripwire.IsOpen)
             return;
+        ReadOnlyErrorSignal.ConnectionLost -= Lost;
         Rooms.Tripwire.Open();
         _hosts.ClearDatabaseStates();
+    }
+
+    void Lost()
+    {
+        try
+        {
+            lock (_gate)
+                if (!_disposed)
+                    RestoreTripwire();
+        }
+        catch (Exception)
+        {
+            // No more sockets: it is back when it is time.
+        }
     }
 
     /// <summary>Where the server can be written to all the while, the error was the application's own, or a session's.</summary>
@@ -309,6 +349,7 @@ sealed class WaitingDataSource
             _tracker.Doubted -= Doubt;
             _tracker.Found -= WakeKeeper;
             ReadOnlyErrorSignal.Raised -= Alarm;
+            ReadOnlyErrorSignal.ConnectionLost -= Lost;
             Monitor.PulseAll(_gate);
         }
         _heartbeat.Dispose();

@@ -104,14 +104,29 @@ sealed class WaitingRoom(bool hasToEncrypt, TimeSpan patience, Action arrival, F
     public bool Came()
     {
         Interlocked.Increment(ref _visits);
-        Interlocked.Increment(ref _guests);
+        Count(1);
         arrival();
         lock (_gate)
             return _open;
     }
 
     /// <summary>Somebody is gone.</summary>
-    public void Went() => Interlocked.Decrement(ref _guests);
+    public void Went() => Count(-1);
+
+    void Count(int change)
+    {
+        Interlocked.Add(ref _guests, change);
+        if (explain is null)
+            return;
+        try
+        {
+            Telemetry.RentsWaiting.Add(change);
+        }
+        catch (Exception)
+        {
+            // A meter listener of the application's threw. The doorkeeper goes on.
+        }
+    }
 
     /// <summary>What a guest is told whose time is over.</summary>
     public byte[] Explain(TimeSpan waited) => explain is null ? GuestProtocol.WaitIsOver : GuestProtocol.Error(SqlStates.WaitedInVain, explain(waited));
