@@ -30,7 +30,10 @@ public sealed partial class WritableDataSource : DbDataSource
     {
         (_cluster, _rents, _waiting, _enlists, _shared) = (cluster, cluster.Rents, cluster.Waiting, cluster.Enlists, shared);
         ByDoor.Add(_waiting.Source, this);
+        cluster.Tracker.Replaced += (before, now, reason)
+            => PrimaryChanged?.Invoke(this, new(before.Endpoint.AsHost(), now.Endpoint.AsHost(), reason));
         ReadOnlyErrorSignal.Subscribe();
+        Living.TryAdd(this, null);
     }
 
     /// <summary>Creates a data source for the servers that a connection string names.</summary>
@@ -221,6 +224,28 @@ public sealed partial class WritableDataSource : DbDataSource
     }
 
     /// <summary>
+    /// Raised, on a thread of the pool, when another server became the primary. A primary that is lost and found again raises nothing, nor
+    /// does the first one.
+    /// </summary>
+    public event EventHandler<PrimaryChangedEventArgs>? PrimaryChanged;
+
+    /// <summary>
+    /// For whoever holds on to a connection, to LISTEN, for an advisory lock, for a long COPY: cancelled when its server was replaced as the
+    /// primary. The connection may work on then, and lead to a server that nobody else writes to.
+    /// </summary>
+    /// <param name="connection">An open connection of this source, through whichever door it came.</param>
+    /// <returns>A token of the connection's server; cancelled already where another is the primary.</returns>
+    /// <exception cref="ArgumentException">The connection is closed, or leads to no server of this source.</exception>
+    public CancellationToken GetReplacedToken(NpgsqlConnection connection)
+    {
+        ThrowIfDisposed();
+        ArgumentNullException.ThrowIfNull(connection);
+        return _cluster.Tracker.Servers.FirstOrDefault(server => server.Owns(connection)) is { } server
+            ? _cluster.Tracker.ReplacementOf(server)
+            : throw new ArgumentException("The connection is not open, or leads to no server of this data source. Pass one that was opened by it.", nameof(connection));
+    }
+
+    /// <summary>
     /// Closes the idle connections of every pool and the rented ones when they come back, and forgets what was learnt: which server is
     /// the primary, and the timeline that older primaries are refused by. The way back after a deliberate point-in-time recovery.
     /// </summary>
@@ -228,10 +253,28 @@ public sealed partial class WritableDataSource : DbDataSource
     {
         ThrowIfDisposed();
         _cluster.Fence.Forget();
+        ClearPools();
+        _cluster.Tracker.Forget();
+    }
+
+    /// <summary>
+    /// Closes the idle connections of every guarded data source of this process, and the rented ones when they come back: what
+    /// <see cref="NpgsqlConnection.ClearAllPools"/> does for pools that are not guarded, before DROP DATABASE for example. Nothing that was
+    /// learnt is forgotten.
+    /// </summary>
+    public static void ClearAll()
+    {
+        foreach (var source in Living.Keys)
+            source.ClearPools();
+    }
+
+    static readonly ConcurrentDictionary<WritableDataSource, object?> Living = new();
+
+    void ClearPools()
+    {
         foreach (var server in _cluster.Tracker.Servers)
             server.Clear();
         _waiting.Clear();
-        _cluster.Tracker.Forget();
     }
 
     /// <inheritdoc/>
@@ -272,6 +315,7 @@ public sealed partial class WritableDataSource : DbDataSource
         if (_shared || Interlocked.Exchange(ref _disposed, 1) != 0)
             return false;
         ReadOnlyErrorSignal.Unsubscribe();
+        Living.TryRemove(this, out _);
         _cluster.Tracker.Dispose();
         return true;
     }

@@ -55,7 +55,7 @@ sealed class ContextConnections(PrimaryTracker tracker, CommitOutcomes outcomes,
     /// <summary>To be asked before COMMIT, and after it: what a replaced primary acknowledges is lost, unless its successor has it.</summary>
     /// <returns>The failure, if the server was replaced.</returns>
     public ExceptionDispatchInfo? Replaced(Server server)
-        => tracker.Replaced(server).IsCancellationRequested ? PassingFailures.OfReplaced(server) : null;
+        => tracker.ReplacementOf(server).IsCancellationRequested ? PassingFailures.OfReplaced(server) : null;
 
     /// <summary>What <see cref="IsCommittedAsync"/> needs, to be taken before COMMIT; <see langword="null"/> where the server cannot give it.</summary>
     public async ValueTask<CommitReceipt?> ReceiptAsync(NpgsqlConnection connection, Server server, bool async, CancellationToken cancellationToken)

@@ -75,7 +75,7 @@ sealed class GuardedCluster
                 var physical = new PhysicalConnections(processIdsTell: !endpoint.IsUnixSocket, birthsAreSeen: blueprint.Initialize is not null);
                 servers.Add(new Server(endpoint, pool, physical, probe, peer, witness, late, checker, fence, options, logger));
             }
-            var tracker = new PrimaryTracker(servers, options, logger);
+            var tracker = new PrimaryTracker(servers, fence, options, logger);
             var births = new BirthCheck(servers, options.CheckTimeout);
             blueprint.Initialize?.Invoke(births.Check, births.CheckAsync);
             var waiting = new WaitingDataSource(tracker, fence, blueprint.Initialize is null ? null : births, options, whole, waitingSettings =>

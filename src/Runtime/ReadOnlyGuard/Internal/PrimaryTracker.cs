@@ -6,12 +6,16 @@ namespace ReadOnlyGuard.Internal;
 
 /// <summary>The belief that a server is the primary, from one search to the moment it is lost.</summary>
 /// <param name="before">The primary before it, if any.</param>
-sealed class Primary(Server server, Primary? before = null)
+/// <param name="goesOn">Whether it is the same one, lost and found again.</param>
+sealed class Primary(Server server, Primary? before = null, bool goesOn = true)
 {
     // Found again, a server goes on where it was lost.
-    readonly CancellationTokenSource _replaced = before?.Server == server ? before._replaced : new();
+    readonly CancellationTokenSource _replaced = goesOn && before?.Server == server ? before._replaced : new();
 
     int _announced;
+
+    /// <summary>Of the server's pool, when the belief began.</summary>
+    public int Generation { get; } = server.Generation;
 
     public Server Server { get; } = server;
 
@@ -41,8 +45,9 @@ sealed class PrimaryTracker
     long _lostAt = Known;
     volatile bool _disposed;
 
-    public PrimaryTracker(IReadOnlyList<Server> servers, WritableDataSourceOptions options, ILogger logger)
+    public PrimaryTracker(IReadOnlyList<Server> servers, Fence fence, WritableDataSourceOptions options, ILogger logger)
     {
+        fence.Advanced += Moved;
         (Servers, _options, _logger, _clock) = (servers, options, logger, new Clock(options.TimeProvider));
         OnlyServer = servers.Count == 1 ? servers[0] : null;
         // With one endpoint there is nothing to find before the first doubt: a rent checks its connection anyway.
@@ -52,6 +57,9 @@ sealed class PrimaryTracker
     }
 
     public IReadOnlyList<Server> Servers { get; }
+
+    /// <summary>Raised when another server became the primary, or another one answers at the same address.</summary>
+    public event Action<Server, Server, PrimaryChangeReason>? Replaced;
 
     /// <summary>The server of a source with one endpoint.</summary>
     public Server? OnlyServer { get; }
@@ -131,7 +139,7 @@ sealed class PrimaryTracker
                 return;
             // Read before: whoever finds the old one stale from now on clears it too.
             generation = before.Server.Generation;
-            Publish(server);
+            Publish(server, PrimaryChangeReason.Promoted);
         }
         var (host, port) = server.Endpoint;
         Log.Promoted(_logger, host, port, answer.Timeline, before.Server.Endpoint.Host, before.Server.Endpoint.Port);
@@ -249,7 +257,9 @@ sealed class PrimaryTracker
         }
     }
 
-    Primary Publish(Server server)
+    Primary Publish(Server server) => Publish(server, PrimaryChangeReason.Found);
+
+    Primary Publish(Server server, PrimaryChangeReason reason)
     {
         lock (_publishing)
         {
@@ -260,13 +270,44 @@ sealed class PrimaryTracker
             _last = primary;
             Volatile.Write(ref _primary, primary);
             if (before is not null && before.Server != server)
-                before.Replace();
+                Replace(before, server, reason);
             return primary;
         }
     }
 
+    /// <summary>
+    /// Behind one address another server answers: a newer timeline, or another cluster. Sessions that lead to the old one may live on, read-only
+    /// or not fenced at all.
+    /// </summary>
+    void Moved()
+    {
+        if (OnlyServer is not { } server)
+            return;
+        int generation;
+        lock (_publishing)
+        {
+            var before = _last!;
+            generation = before.Generation;
+            var primary = new Primary(server, before, goesOn: false);
+            _last = primary;
+            if (Primary is not null)
+                Volatile.Write(ref _primary, primary);
+            Replace(before, server, PrimaryChangeReason.Moved);
+        }
+        // Whoever found the old one stale before has cleared its pool already.
+        server.ClearReplaced(generation);
+        Doubted?.Invoke();
+    }
+
+    void Replace(Primary before, Server server, PrimaryChangeReason reason)
+    {
+        before.Replace();
+        if (Replaced is { } replaced)
+            ThreadPool.UnsafeQueueUserWorkItem(_ => replaced(before.Server, server, reason), null);
+    }
+
     /// <summary>Cancelled when another server than this, which was the primary a moment ago, is the primary.</summary>
-    public CancellationToken Replaced(Server server)
+    public CancellationToken ReplacementOf(Server server)
     {
         lock (_publishing)
             return _last?.Server == server ? _last.Replaced : new(canceled: true);

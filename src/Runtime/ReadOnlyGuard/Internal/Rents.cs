@@ -82,7 +82,7 @@ sealed class Rents(PrimaryTracker tracker)
 
             if (patience.DoubtsPrimary(refusal))
                 tracker.Lost(primary, refusal);
-            await primary.Server.TakeBackAsync(connection, generation, refusal, async).ConfigureAwait(false);
+            await primary.Server.TakeBackAsync(connection, generation, refusal, async, isOfSession: patience.WasRefused).ConfigureAwait(false);
             await patience.RefusedAsync(refusal, async, cancellationToken).ConfigureAwait(false);
         }
     }

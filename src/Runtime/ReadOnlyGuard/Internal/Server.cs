@@ -105,12 +105,20 @@ sealed class Server(
     /// Takes back a connection that <see cref="ValidateAsync"/> refused. Where the primary was declared lost before, a rent that still takes
     /// it for the primary began in the generation that this ends.
     /// </summary>
-    public async ValueTask TakeBackAsync(NpgsqlConnection connection, int openedIn, ServerAnswer refusal, bool async)
+    /// <param name="isOfSession">
+    /// Whether the server was found writable meanwhile: then it is the session that cannot write (by a setting of its role or database, or
+    /// because a pooler spoiled it), and it would be the next one to be handed out.
+    /// </param>
+    public async ValueTask TakeBackAsync(NpgsqlConnection connection, int openedIn, ServerAnswer refusal, bool async, bool isOfSession = false)
     {
         // Cleared before it is given back, so that giving it back closes it.
         if (refusal.CondemnsPool)
             ClearOnce(Physical(connection, openedIn), refusal);
-        if (!ReferenceEquals(refusal, Late))
+        if (ReferenceEquals(refusal, Late))
+            return;
+        if (isOfSession && !refusal.CondemnsPool && connection.State == ConnectionState.Open)
+            Poison.Evict(connection);
+        else
             await DisposeAsync(connection, async).ConfigureAwait(false);
     }
 

@@ -26,7 +26,7 @@ sealed class Scout(NpgsqlDataSource source, PrimaryTracker tracker, TimeSpan tim
         lock (_gate)
         {
             if (_kept is not null)
-                Poison.Give(_kept);
+                Poison.TakeHostOffline(_kept);
             (_kept, _keptOf) = (null, null);
         }
     }
@@ -52,7 +52,7 @@ sealed class Scout(NpgsqlDataSource source, PrimaryTracker tracker, TimeSpan tim
             var server = tracker.ServerOf(connection);
             if (server.Checker.Ask(connection).Role != ServerRole.Primary)
             {
-                Poison.Give(connection);
+                Poison.TakeHostOffline(connection);
                 return false;
             }
             if (server != primary || !Keep(connection, server))
