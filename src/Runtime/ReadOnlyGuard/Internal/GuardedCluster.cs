@@ -59,7 +59,8 @@ sealed class GuardedCluster
         var servers = new List<Server>();
         try
         {
-            foreach (var endpoint in Endpoint.AllOf(whole))
+            var endpoints = Endpoint.AllOf(whole);
+            foreach (var endpoint in endpoints)
             {
                 blueprint.Initialize?.Invoke(Births.Count, CountAsync);
                 settings.ConnectionString = ConnectionString.ForPool(whole, endpoint).ConnectionString;
@@ -68,7 +69,7 @@ sealed class GuardedCluster
                 settings.ConnectionString = ConnectionString.ForProbe(whole, endpoint, options.CheckTimeout).ConnectionString;
                 var checker = new WriteChecker(endpoint, options.WriteCheck, options.CheckTimeout, fence, logger);
                 var direct = blueprint.Build();
-                var probe = new Probe(direct, checker, endpoint.Host);
+                var probe = new Probe(direct, checker, endpoint.Host, isUsed: endpoints.Count == 1);
                 var peer = new Peer(direct, checker, endpoint.Host);
                 var witness = new CommitWitness(direct, options.CheckTimeout, endpoint.Host);
                 var late = new LateCommits(direct, endpoint.Host);

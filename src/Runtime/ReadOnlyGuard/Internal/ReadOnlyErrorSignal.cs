@@ -1,4 +1,3 @@
-using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 using System.Runtime.ExceptionServices;
 using Npgsql;
@@ -24,7 +23,10 @@ static class ReadOnlyErrorSignal
     /// <summary>Raised on the throwing thread, in the middle of its throw: handlers are quick, and never throw.</summary>
     public static event Action? Raised;
 
-    /// <summary>The same for an error that may be the loss of a connection, to whatever it led.</summary>
+    /// <summary>
+    /// The same for an error that may be the loss of a connection, to whatever it led. A connection that was refused is none: so are those to
+    /// the guard's own rooms.
+    /// </summary>
     public static event Action? ConnectionLost;
 
     /// <summary>The handler stays while at least one guarded source lives.</summary>
@@ -55,7 +57,7 @@ static class ReadOnlyErrorSignal
             Raised?.Invoke();
         }
         else if (ConnectionLost is { } lost
-            && e.Exception is SocketException or IOException or PostgresException { SqlState: [ '5', '7', 'P', ..] or ['0', '8', ..] } && !Muted.Value)
+            && e.Exception is IOException or PostgresException { SqlState: [ '5', '7', 'P', ..] or ['0', '8', ..] } && !Muted.Value)
             lost();
     }
 }

@@ -21,6 +21,7 @@ sealed class WaitingDataSource
     readonly IdleSessions _idle;
     readonly FalseAlarms _alarms = new(tolerated: 0, longest: TimeSpan.FromSeconds(1)), _trips = new(tolerated: 4, longest: TimeSpan.FromSeconds(10));
     int _birthsAtTrip;
+    long _clearAgainAt;
     readonly Heartbeat _heartbeat;
     readonly object _gate = new();
 
@@ -278,7 +279,15 @@ sealed class WaitingDataSource
         var before = _birthsAtTrip;
         _birthsAtTrip = _births?.Births ?? 0;
         _trips.Were(isReal || before != _birthsAtTrip);
+        // Or its idle sessions are read-only, each by itself, and Npgsql passes the host by for their sake.
+        if (!isReal && Environment.TickCount64 >= _clearAgainAt)
+        {
+            _clear = true;
+            _clearAgainAt = Environment.TickCount64 + ClearInterval;
+        }
     }
+
+    const int ClearInterval = 10_000;
 
     void TakeTripwireAway()
     {
