@@ -50,11 +50,17 @@ public sealed class SpoiledSessions : IAsyncLifetime
         await using var source = Door.SourceFor(door, _server.ConnectionString());
         await using var writers = Writers.Start(_ => Door.OpenAsync(door, source), onThreads: false, writers: 4);
         await writers.WroteAsync(100);
+        using var refused = new GuardMeter();
         await _server.ExecuteAsync("alter database postgres set default_transaction_read_only = on");
-        var growing = Writers.Start(_ => Door.OpenAsync(door, source), onThreads: false, writers: 8);
-        await writers.WroteAsync(100);
+        await using var growing = Writers.Start((_, number) => WriteAsync(4, number), writers: 1);
+        await using var more = Writers.Start((_, number) => WriteAsync(5, number), writers: 1);
+        async Task WriteAsync(int writer, int number)
+        {
+            await using var connection = await Door.OpenAsync(door, source);
+            await Writers.InsertAsync(connection, writer, number);
+        }
+        await Eventually.HoldsAsync(() => refused.ChecksThatFound("read_only") > 0, "a new session to be refused");
         await _server.ExecuteAsync("begin read write; alter database postgres reset default_transaction_read_only; commit");
-        await growing.StopAsync();
         await writers.WroteAsync(300);
         using var meter = new GuardMeter();
         await writers.WroteAsync(300);
