@@ -25,6 +25,9 @@ sealed class NpgsqlTypes(Compilation compilation)
 
     public bool IsConnection(ITypeSymbol? type) => _connections.Contain(type);
 
+    /// <summary>Whether a variable of the type can hold a connection: one of it, of a base class, or of an interface.</summary>
+    public bool CanHoldConnection(ITypeSymbol? type) => type is { TypeKind: TypeKind.Interface or TypeKind.Dynamic } || type is not null && _connections.HaveBase(type);
+
     /// <summary>Whether the type is Npgsql's data source, or the one for several hosts.</summary>
     public bool IsRawDataSource(ITypeSymbol? type) => _dataSources.ContainBaseOf(type);
 

@@ -55,26 +55,12 @@ static class Origin
     }
 
     /// <summary>What the local is declared with, or <see langword="null"/> where it is assigned again or not there.</summary>
-    public static IOperation? InitialValue(ILocalReferenceOperation reference)
-    {
-        IOperation? initial = null;
-        foreach (var operation in Root(reference).Descendants())
-        {
-            switch (operation)
-            {
-                case ILocalReferenceOperation other when IsSame(other.Local, reference.Local) && IsWritten(other):
-                    return null;
-                case IVariableDeclaratorOperation declarator when IsSame(declarator.Symbol, reference.Local):
-                    initial = declarator.GetVariableInitializer()?.Value;
-                    break;
-            }
-        }
+    public static IOperation? InitialValue(ILocalReferenceOperation reference) => Locals.Around(reference).InitialValue(reference.Local);
 
-        return initial;
-    }
-
-    public static IEnumerable<ILocalReferenceOperation> References(ILocalSymbol local, IOperation within) =>
-        within.Descendants().OfType<ILocalReferenceOperation>().Where(reference => IsSame(reference.Local, local));
+    /// <summary>All uses of the local.</summary>
+    /// <param name="local">The local.</param>
+    /// <param name="member">Any operation of the member that declares it.</param>
+    public static IReadOnlyList<ILocalReferenceOperation> References(ILocalSymbol local, IOperation member) => Locals.Around(member).References(local);
 
     /// <summary>The outermost operation: the whole member, or initialiser.</summary>
     public static IOperation Root(IOperation operation)
@@ -86,14 +72,4 @@ static class Origin
 
         return operation;
     }
-
-    static bool IsSame(ILocalSymbol one, ILocalSymbol other) => SymbolEqualityComparer.Default.Equals(one, other);
-
-    static bool IsWritten(ILocalReferenceOperation reference) => reference.Parent switch
-    {
-        IAssignmentOperation assignment => assignment.Target == reference,
-        IArgumentOperation { Parameter.RefKind: RefKind.Ref or RefKind.Out } => true,
-        IIncrementOrDecrementOperation or ITupleOperation { Parent: IDeconstructionAssignmentOperation } => true,
-        _ => false,
-    };
 }
