@@ -19,7 +19,7 @@ public sealed class OpenedConnectionIsNotOpenedAgain : NpgsqlRule
             var call = (IInvocationOperation)invocation.Operation;
             if (call.TargetMethod.Name is "Open" or "OpenAsync" && !call.TargetMethod.IsStatic && IsOpen(Origin.Unwrap(call.Instance), call, npgsql))
             {
-                invocation.ReportDiagnostic(Diagnostic.Create(Descriptors.OpenedTwice, call.Syntax.GetLocation()));
+                invocation.ReportDiagnostic(Diagnostic.Create(Descriptors.OpenedTwice, call.Syntax.GetLocation(), call.TargetMethod.Name));
             }
         },
         OperationKind.Invocation);

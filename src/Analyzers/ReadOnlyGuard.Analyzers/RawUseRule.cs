@@ -4,7 +4,7 @@ using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace ReadOnlyGuard.Analyzers;
 
-/// <summary>A rule about code that goes round the guard, which <c>[AllowRawNpgsql]</c> can excuse.</summary>
+/// <summary>A rule about code that bypasses the guard, which <c>[AllowRawNpgsql]</c> can exempt.</summary>
 public abstract class RawUseRule : NpgsqlRule
 {
     readonly DiagnosticDescriptor _descriptor;
@@ -42,5 +42,8 @@ public abstract class RawUseRule : NpgsqlRule
     private protected static bool IsAllowed(OperationAnalysisContext use) =>
         AllowRawNpgsql.Covers(use.Operation, use.ContainingSymbol) || ExcludedCode.Covers(use.Operation, use.ContainingSymbol, use.Options);
 
-    private protected Diagnostic Report(IOperation use) => Diagnostic.Create(_descriptor, use.Syntax.GetLocation());
+    private protected Diagnostic Report(IOperation use) => Diagnostic.Create(_descriptor, use.Syntax.GetLocation(), MessageArguments(use));
+
+    /// <summary>What the message names: the symbol that is used.</summary>
+    private protected virtual object[] MessageArguments(IOperation use) => [UsedName.Of(use)];
 }

@@ -12,9 +12,9 @@ namespace ReadOnlyGuard.Analyzers;
 [DiagnosticAnalyzer(LanguageNames.CSharp, LanguageNames.VisualBasic)]
 public sealed class TransactionCanRunAgain : NpgsqlRule
 {
-    const string OtherConnection = "This connection is not the one that the operation was given: what is done on it is not in the transaction, and is done again when that is run again";
-    const string OwnEnd = "The operation ends or begins a transaction by itself: leave that to ExecuteInTransaction, which rolls back when an exception leaves the operation";
-    const string SwallowedError = "This catch keeps an error from ExecuteInTransaction: PostgreSQL has failed the transaction, and nothing of it can be committed. Let it out, or roll back to a savepoint";
+    const string OtherConnection = "This is not the connection that the operation was given: work on it is outside the transaction, and is repeated when the operation is retried";
+    const string OwnEnd = "The operation begins or ends a transaction itself. Leave that to ExecuteInTransaction, which rolls back when an exception leaves the operation.";
+    const string SwallowedError = "This catch hides an error from ExecuteInTransaction, but PostgreSQL has aborted the transaction, and cannot commit it. Rethrow, or roll back to a savepoint.";
 
     /// <inheritdoc />
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = ImmutableArray.Create(Descriptors.BrokenRetry);
