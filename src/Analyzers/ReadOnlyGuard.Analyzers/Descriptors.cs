@@ -6,7 +6,12 @@ namespace ReadOnlyGuard.Analyzers;
 static class Descriptors
 {
     /// <summary>Where the rule pages are read; each is named by its ID.</summary>
-    public const string HelpBase = "https://github.com/readonlyguard/readonlyguard/blob/main/docs/rules/";
+    public const string HelpBase = Docs + "rules/";
+
+    /// <summary>Where a library's recipe is read, under its name in lower case.</summary>
+    public const string LibrariesPage = Docs + "libraries.md";
+
+    const string Docs = "https://github.com/readonlyguard/readonlyguard/blob/main/docs/";
 
     public static readonly DiagnosticDescriptor RawConnection = Create(
         RuleIds.RawConnection,
@@ -88,6 +93,12 @@ static class Descriptors
         "'{0}' bypasses ReadOnlyGuard: after a failover it can lead to a server that is no longer the primary",
         DiagnosticSeverity.Warning,
         isEnabledByDefault: false);
+
+    public static readonly DiagnosticDescriptor LibraryConnectionString = Create(
+        RuleIds.LibraryConnectionString,
+        "Connection string given to a library",
+        "'{0}' opens its own connections with this connection string, and they bypass ReadOnlyGuard. What to give it instead: {1}",
+        DiagnosticSeverity.Info);
 
     static DiagnosticDescriptor Create(string id, string title, string message, DiagnosticSeverity severity, bool isEnabledByDefault = true, params string[] tags) =>
         new(id, title, message, "Reliability", severity, isEnabledByDefault, helpLinkUri: HelpBase + id + ".md", customTags: tags);

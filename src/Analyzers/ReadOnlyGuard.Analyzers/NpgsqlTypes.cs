@@ -38,7 +38,9 @@ sealed class NpgsqlTypes(Compilation compilation)
 
     public bool IsFactory(ITypeSymbol? type) => _factories.Contain(type);
 
-    public bool CreatesRawDataSource(IInvocationOperation call) => call.TargetMethod switch
+    public bool CreatesRawDataSource(IInvocationOperation call) => CreatesRawDataSource(call.TargetMethod);
+
+    public bool CreatesRawDataSource(IMethodSymbol method) => method switch
     {
         { Name: "Create", IsStatic: true } create => IsRawDataSource(create.ContainingType),
         { Name: "Build" or "BuildMultiHost" } build => IsBuilder(build.ContainingType),
@@ -50,11 +52,12 @@ sealed class NpgsqlTypes(Compilation compilation)
     public IOperation? ConnectionStringOf(IInvocationOperation creation)
     {
         var receiver = creation.Instance ?? (creation.TargetMethod.IsExtensionMethod ? creation.Arguments.FirstOrDefault()?.Value : null);
-        if (!IsBuilder(Origin.Unwrap(receiver)?.Type))
-        {
-            return creation.Arguments.FirstOrDefault()?.Value;
-        }
+        return IsBuilder(Origin.Unwrap(receiver)?.Type) ? ConnectionStringOfBuilder(receiver) : creation.Arguments.FirstOrDefault()?.Value;
+    }
 
+    /// <summary>The connection string that a builder was created with, where that is in sight.</summary>
+    public IOperation? ConnectionStringOfBuilder(IOperation? receiver)
+    {
         // The builder's methods return the builder.
         var builder = Origin.Of(receiver);
         while (builder is IInvocationOperation configured && IsBuilder(configured.Type))

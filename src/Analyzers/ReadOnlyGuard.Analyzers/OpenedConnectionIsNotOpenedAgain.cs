@@ -69,13 +69,7 @@ public sealed class OpenedConnectionIsNotOpenedAgain : NpgsqlRule
         /// <summary>Whether this use closes the connection, asks for its state, or leads out of sight.</summary>
         static bool MayClose(ILocalReferenceOperation reference)
         {
-            IOperation use = reference;
-            while (use.Parent is IConversionOperation or IParenthesizedOperation)
-            {
-                use = use.Parent;
-            }
-
-            return use.Parent switch
+            return Origin.Outermost(reference).Parent switch
             {
                 IInvocationOperation call => call.TargetMethod.Name is "Close" or "CloseAsync" or "Dispose" or "DisposeAsync",
                 IPropertyReferenceOperation property => property.Property.Name is "State" or "FullState",

@@ -9,6 +9,9 @@ static class Origin
     // Half-typed code can declare a local by itself.
     const int MostLocals = 8;
 
+    // A connection string has fewer; a chain of calls in machine-made code can have thousands, each of which asks.
+    const int MostParts = 200;
+
     /// <summary>The value through await, conversions and locals that are assigned only where they are declared.</summary>
     public static IOperation? Of(IOperation? value)
     {
@@ -53,6 +56,24 @@ static class Origin
             }
         }
     }
+
+    /// <summary>The value with the conversions and parentheses around it.</summary>
+    public static IOperation Outermost(IOperation value)
+    {
+        while (value.Parent is IConversionOperation or IParenthesizedOperation)
+        {
+            value = value.Parent;
+        }
+
+        return value;
+    }
+
+    /// <summary>What an operation is made of: itself, its arguments before its receiver, and what their locals are declared with.</summary>
+    public static IEnumerable<IOperation> Parts(IOperation operation) => Enumerable.Reverse(operation.ChildOperations)
+        .SelectMany(child => child.DescendantsAndSelf())
+        .Prepend(operation)
+        .SelectMany(part => part is ILocalReferenceOperation && Of(part) is { } declared ? declared.DescendantsAndSelf().Prepend(part) : [part])
+        .Take(MostParts);
 
     /// <summary>What the local is declared with, or <see langword="null"/> where it is assigned again or not there.</summary>
     public static IOperation? InitialValue(ILocalReferenceOperation reference) => Locals.Around(reference).InitialValue(reference.Local);

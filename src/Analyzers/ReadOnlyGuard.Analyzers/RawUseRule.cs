@@ -31,7 +31,7 @@ public abstract class RawUseRule : NpgsqlRule
         context.RegisterOperationAction(
             use =>
             {
-                if (isRawUse(use.Operation) && !IsAllowed(use))
+                if (isRawUse(use.Operation) && IsWrong(use))
                 {
                     use.ReportDiagnostic(Report(use.Operation));
                 }
@@ -39,8 +39,13 @@ public abstract class RawUseRule : NpgsqlRule
             Kinds);
     }
 
-    private protected static bool IsAllowed(OperationAnalysisContext use) =>
-        AllowRawNpgsql.Covers(use.Operation, use.ContainingSymbol) || ExcludedCode.Covers(use.Operation, use.ContainingSymbol, use.Options);
+    /// <summary>Whether nobody allowed the raw use, and the code does not show that it needs no guard.</summary>
+    private protected static bool IsWrong(OperationAnalysisContext use) =>
+        !AllowRawNpgsql.Covers(use.Operation, use.ContainingSymbol) &&
+        !ExcludedCode.Covers(use.Operation, use.ContainingSymbol, use.Options) &&
+        !OtherDatabase.IsInSight(use.Operation, use.ContainingSymbol) &&
+        !Fake.IsInSight(use.Operation, use.ContainingSymbol) &&
+        !ModelOnly.IsBuiltFrom(use.Operation);
 
     private protected Diagnostic Report(IOperation use) => Diagnostic.Create(_descriptor, use.Syntax.GetLocation(), MessageArguments(use));
 

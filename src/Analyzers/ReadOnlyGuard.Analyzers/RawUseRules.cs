@@ -13,5 +13,6 @@ static class RawUseRules
         new ConnectionIsNotCreatedIndirectly(),
         new DbContextUsesTheGuard(),
         new RentedConnectionIsNotKept(),
-        new ReplicationIsNotGuarded());
+        new ReplicationIsNotGuarded(),
+        new ConnectionStringIsNotHandedOver());
 }

@@ -43,7 +43,7 @@ public sealed class RentedConnectionIsNotKept() : RawUseRule(
         context.RegisterOperationAction(
             use =>
             {
-                if (Keepers(use.Operation, npgsql).FirstOrDefault() is { } keeper && !isKeptAnyway(use.Operation) && !IsAllowed(use))
+                if (Keepers(use.Operation, npgsql).FirstOrDefault() is { } keeper && !isKeptAnyway(use.Operation) && IsWrong(use))
                 {
                     kept.Add((keeper.ContainingType.OriginalDefinition, Report(use.Operation)));
                 }

@@ -16,7 +16,8 @@ static class RuleIds
     public const string BrokenRetry = "ROG011";
     public const string ConnectionKept = "ROG012";
     public const string ReplicationConnection = "ROG013";
+    public const string LibraryConnectionString = "ROG014";
 
     /// <summary>What <c>[AllowRawNpgsql]</c> exempts.</summary>
-    public static readonly string[] RawUses = [RawConnection, RawDataSource, Escape, RawRegistration, IndirectCreation, UnguardedEntityFramework, ConnectionKept, ReplicationConnection];
+    public static readonly string[] RawUses = [RawConnection, RawDataSource, Escape, RawRegistration, IndirectCreation, UnguardedEntityFramework, ConnectionKept, ReplicationConnection, LibraryConnectionString];
 }

@@ -58,7 +58,7 @@ public sealed class TransactionCanRunAgain : NpgsqlRule
 
     static bool IsUsed(IOperation connection)
     {
-        var value = Outermost(connection);
+        var value = Origin.Outermost(connection);
         return value.Parent switch
         {
             IInvocationOperation call => call.Instance == value,
@@ -79,7 +79,7 @@ public sealed class TransactionCanRunAgain : NpgsqlRule
         _ => false,
     };
 
-    static bool IsCommandText(IOperation text) => Outermost(text).Parent switch
+    static bool IsCommandText(IOperation text) => Origin.Outermost(text).Parent switch
     {
         IArgumentOperation { Parameter.Name: "cmdText" or "commandText" or "sql" } => true,
         ISimpleAssignmentOperation { Target: IPropertyReferenceOperation { Property.Name: "CommandText" } } => true,
@@ -97,16 +97,6 @@ public sealed class TransactionCanRunAgain : NpgsqlRule
         { ConstantValue: { HasValue: true, Value: string text } } => TransactionControl.IsReturnToSavepoint(text),
         _ => false,
     };
-
-    static IOperation Outermost(IOperation value)
-    {
-        while (value.Parent is IConversionOperation or IParenthesizedOperation)
-        {
-            value = value.Parent;
-        }
-
-        return value;
-    }
 
     /// <summary>The delegate that is run again, where its code is in sight: a lambda, an anonymous method or a local function.</summary>
     sealed class Operation(IMethodSymbol function, IOperation body)
