@@ -6,13 +6,20 @@ namespace ReadOnlyGuard.Analyzers;
 
 /// <summary>ROG002: the connections of an <c>NpgsqlDataSource</c> are validated by nobody.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp, LanguageNames.VisualBasic)]
-public sealed class DataSourceIsNotRaw() : RawUseRule(Descriptors.RawDataSource, OperationKind.Invocation)
+public sealed class DataSourceIsNotRaw() : RawUseRule(Descriptors.RawDataSource, OperationKind.Invocation, OperationKind.MethodReference)
 {
     internal override Func<IOperation, bool> Detector(Compilation compilation, NpgsqlTypes npgsql, AnalyzerOptions options) => operation =>
+        operation is IMethodReferenceOperation group ? IsFactory(group, npgsql) :
         operation is IInvocationOperation call &&
         (npgsql.CreatesRawDataSource(call)
             ? !IsForStandby(call, npgsql) && !ConnectionDoesNotEscape.IsBorrowed(npgsql.ConnectionStringOf(call), npgsql)
             : npgsql.OpensRawDataSource(call) && IsFromElsewhere(call, npgsql));
+
+    /// <summary>Whether a delegate is made of a method that creates a source: <c>Func&lt;string, NpgsqlDataSource&gt; make = NpgsqlDataSource.Create</c>.</summary>
+    static bool IsFactory(IMethodReferenceOperation group, NpgsqlTypes npgsql) =>
+        npgsql.CreatesRawDataSource(group.Method) &&
+        group.Parent is IDelegateCreationOperation &&
+        !(npgsql.ConnectionStringOfBuilder(group.Instance)?.ConstantValue is { HasValue: true, Value: string constant } && StandbyConnectionString.Targets(constant));
 
     static bool IsForStandby(IInvocationOperation creation, NpgsqlTypes npgsql) =>
         npgsql.ConnectionStringOf(creation)?.ConstantValue is { HasValue: true, Value: string constant } && StandbyConnectionString.Targets(constant) ||

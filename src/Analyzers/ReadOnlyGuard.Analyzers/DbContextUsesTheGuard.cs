@@ -20,7 +20,7 @@ public sealed class DbContextUsesTheGuard() : RawUseRule(Descriptors.UnguardedEn
             operation is IInvocationOperation { TargetMethod: { Name: "UseNpgsql" or "AddNpgsql" } method } call &&
             (method.Name == "UseNpgsql" ? extensions : registrations).Contain(method.ContainingType) &&
             IsRaw(call, npgsql) &&
-            !IsForDesignTime(call);
+            !DesignTimeFactory.Contains(call);
     }
 
     static bool IsRaw(IInvocationOperation call, NpgsqlTypes npgsql)
@@ -35,18 +35,5 @@ public sealed class DbContextUsesTheGuard() : RawUseRule(Descriptors.UnguardedEn
             // It asks the container, which may have a raw one only.
             _ => true,
         };
-    }
-
-    static bool IsForDesignTime(IOperation call)
-    {
-        for (var type = call.SemanticModel?.GetEnclosingSymbol(call.Syntax.SpanStart)?.ContainingType; type is not null; type = type.ContainingType)
-        {
-            if (type.AllInterfaces.Any(implemented => implemented.Name == "IDesignTimeDbContextFactory"))
-            {
-                return true;
-            }
-        }
-
-        return false;
     }
 }

@@ -25,6 +25,9 @@ sealed class NpgsqlTypes(Compilation compilation)
 
     public bool IsConnection(ITypeSymbol? type) => _connections.Contain(type);
 
+    /// <summary>Whether a variable of the type can hold a connection: one of it, of a base class, or of an interface.</summary>
+    public bool CanHoldConnection(ITypeSymbol? type) => type is { TypeKind: TypeKind.Interface or TypeKind.Dynamic } || type is not null && _connections.HaveBase(type);
+
     /// <summary>Whether the type is Npgsql's data source, or the one for several hosts.</summary>
     public bool IsRawDataSource(ITypeSymbol? type) => _dataSources.ContainBaseOf(type);
 
@@ -35,7 +38,9 @@ sealed class NpgsqlTypes(Compilation compilation)
 
     public bool IsFactory(ITypeSymbol? type) => _factories.Contain(type);
 
-    public bool CreatesRawDataSource(IInvocationOperation call) => call.TargetMethod switch
+    public bool CreatesRawDataSource(IInvocationOperation call) => CreatesRawDataSource(call.TargetMethod);
+
+    public bool CreatesRawDataSource(IMethodSymbol method) => method switch
     {
         { Name: "Create", IsStatic: true } create => IsRawDataSource(create.ContainingType),
         { Name: "Build" or "BuildMultiHost" } build => IsBuilder(build.ContainingType),
@@ -47,11 +52,12 @@ sealed class NpgsqlTypes(Compilation compilation)
     public IOperation? ConnectionStringOf(IInvocationOperation creation)
     {
         var receiver = creation.Instance ?? (creation.TargetMethod.IsExtensionMethod ? creation.Arguments.FirstOrDefault()?.Value : null);
-        if (!IsBuilder(Origin.Unwrap(receiver)?.Type))
-        {
-            return creation.Arguments.FirstOrDefault()?.Value;
-        }
+        return IsBuilder(Origin.Unwrap(receiver)?.Type) ? ConnectionStringOfBuilder(receiver) : creation.Arguments.FirstOrDefault()?.Value;
+    }
 
+    /// <summary>The connection string that a builder was created with, where that is in sight.</summary>
+    public IOperation? ConnectionStringOfBuilder(IOperation? receiver)
+    {
         // The builder's methods return the builder.
         var builder = Origin.Of(receiver);
         while (builder is IInvocationOperation configured && IsBuilder(configured.Type))

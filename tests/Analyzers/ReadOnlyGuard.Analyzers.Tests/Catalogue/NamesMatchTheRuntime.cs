@@ -46,6 +46,8 @@ public sealed class NamesMatchTheRuntime
         Assert.Equal(2, typeof(ReadOnlyGuardNpgsqlDataSourceBuilderExtensions).GetMethods().Count(method => method.Name == WellKnownNames.Members.BuildWritable));
 
         Assert.Equal(typeof(void), Member(WellKnownNames.Members.Clear).ReturnType);
+        Assert.True(Member(WellKnownNames.Members.ClearAll).IsStatic);
+        Assert.Equal(typeof(void), Member(WellKnownNames.Members.ClearAll).ReturnType);
         Assert.Equal(typeof(NpgsqlConnection), Member(WellKnownNames.Members.CreateConnection).ReturnType);
         Assert.Equal(typeof(NpgsqlConnection), Member(WellKnownNames.Members.OpenConnection).ReturnType);
 

@@ -21,6 +21,27 @@ public sealed class RawDataSource
     public Task Is_reported_where_it_is_created(string member) => Code.IsReportedInClass(member);
 
     [Theory]
+    [InlineData("Func<string, NpgsqlDataSource> Make => [|NpgsqlDataSource.Create|];")]
+    [InlineData("Delegate Make => (Func<string, NpgsqlDataSource>)[|NpgsqlDataSource.Create|];")]
+    [InlineData("object Make(string[] all) => System.Linq.Enumerable.Select(all, [|NpgsqlDataSource.Create|]);")]
+    [InlineData("Func<NpgsqlDataSource> Make(NpgsqlDataSourceBuilder b) => [|b.Build|];")]
+    [InlineData("Func<DbDataSource> Make(NpgsqlSlimDataSourceBuilder b) => [|b.BuildMultiHost|];")]
+    [InlineData("readonly Lazy<NpgsqlDataSource> _source = new([|new NpgsqlDataSourceBuilder(\"Host=a\").Build|]);")]
+    [InlineData("Func<NpgsqlConnection> Open(string cs) => [|NpgsqlDataSource.Create(cs)|].OpenConnection;")]
+    [InlineData("Func<NpgsqlConnection> Open(string cs) { var s = [|NpgsqlDataSource.Create(cs)|]; return s.OpenConnection; }")]
+    public Task Is_reported_where_a_delegate_creates_or_opens_it(string member) => Code.IsReportedInClass(member);
+
+    [Theory]
+    [InlineData("string Name => nameof(NpgsqlDataSource.Create);")]
+    [InlineData("Func<string, ReadOnlyGuard.WritableDataSource> Make => ReadOnlyGuard.WritableDataSource.For;")]
+    [InlineData("Func<NpgsqlDataSource> Make() => new NpgsqlDataSourceBuilder(\"Host=a,b;Target Session Attributes=standby\").Build;")]
+    [InlineData("Func<NpgsqlConnection> Open(ReadOnlyGuard.WritableDataSource s) => s.OpenConnection;")]
+    [InlineData("Func<NpgsqlConnection> Open(NpgsqlDataSource s) => s.OpenConnection;")]
+    [InlineData("[ReadOnlyGuard.AllowRawNpgsql(\"reads a standby\")] Func<string, NpgsqlDataSource> Make => NpgsqlDataSource.Create;")]
+    [InlineData("static NpgsqlDataSource Create(string cs) => null!; Func<string, NpgsqlDataSource> Make => Create;")]
+    public Task Stays_silent_for_other_delegates(string member) => Code.IsSilentInClass(member);
+
+    [Theory]
     [InlineData("object Run(NpgsqlDataSource s) => [|s.OpenConnection()|];")]
     [InlineData("async Task<object> Run(NpgsqlDataSource s) => await [|s.OpenConnectionAsync()|];")]
     [InlineData("object Run(NpgsqlDataSource s) => [|s.CreateConnection()|];")]

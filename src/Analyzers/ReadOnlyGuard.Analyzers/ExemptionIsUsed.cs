@@ -9,16 +9,16 @@ namespace ReadOnlyGuard.Analyzers;
 
 /// <summary>ROG009: an <c>[AllowRawNpgsql]</c> says why it is there, and is gone when there is nothing left to allow.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp, LanguageNames.VisualBasic)]
-public sealed class ExceptionIsNotIdle : NpgsqlRule
+public sealed class ExemptionIsUsed : NpgsqlRule
 {
-    /// <summary>Marks, in a diagnostic's properties, an exception that can be removed.</summary>
-    internal const string Idle = "idle";
+    /// <summary>Marks, in a diagnostic's properties, an exemption that can be removed.</summary>
+    internal const string Unused = "unused";
 
-    static readonly ImmutableDictionary<string, string?> IdleProperties = ImmutableDictionary<string, string?>.Empty.Add(Idle, null);
+    static readonly ImmutableDictionary<string, string?> UnusedProperties = ImmutableDictionary<string, string?>.Empty.Add(Unused, null);
     static readonly char[] Filling = [' ', '\t', '.', '…', '?', '!', '-', '_', '<', '>', '(', ')', '[', ']'];
 
     /// <inheritdoc />
-    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = ImmutableArray.Create(Descriptors.IdleException);
+    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = ImmutableArray.Create(Descriptors.UnusedExemption);
 
     private protected override void Register(CompilationStartAnalysisContext context, NpgsqlTypes npgsql)
     {
@@ -31,8 +31,8 @@ public sealed class ExceptionIsNotIdle : NpgsqlRule
         context.RegisterSymbolStartAction(
             start =>
             {
-                var exceptions = In((INamedTypeSymbol)start.Symbol);
-                if (exceptions.Count == 0 && !IsNestedInOne(start.Symbol))
+                var exemptions = In((INamedTypeSymbol)start.Symbol);
+                if (exemptions.Count == 0 && !IsNestedInOne(start.Symbol))
                 {
                     return;
                 }
@@ -55,9 +55,9 @@ public sealed class ExceptionIsNotIdle : NpgsqlRule
                 // A type ends after the types nested in it.
                 start.RegisterSymbolEndAction(end =>
                 {
-                    foreach (var exception in exceptions)
+                    foreach (var exemption in exemptions)
                     {
-                        Check(exception, syntax => used.ContainsKey((syntax.SyntaxTree, syntax.Span)), end.ReportDiagnostic);
+                        Check(exemption, syntax => used.ContainsKey((syntax.SyntaxTree, syntax.Span)), end.ReportDiagnostic);
                     }
                 });
             },
@@ -69,9 +69,9 @@ public sealed class ExceptionIsNotIdle : NpgsqlRule
                 var symbol = function.Operation is ILocalFunctionOperation local
                     ? local.Symbol
                     : ((IAnonymousFunctionOperation)function.Operation).Symbol;
-                if (AllowRawNpgsql.On(symbol) is { } exception)
+                if (AllowRawNpgsql.On(symbol) is { } exemption)
                 {
-                    Check(exception, _ => function.Operation.Descendants().Any(IsRawUse), function.ReportDiagnostic);
+                    Check(exemption, _ => function.Operation.Descendants().Any(IsRawUse), function.ReportDiagnostic);
                 }
             },
             OperationKind.LocalFunction,
@@ -108,10 +108,10 @@ public sealed class ExceptionIsNotIdle : NpgsqlRule
         return false;
     }
 
-    static void Check(AttributeData exception, Func<SyntaxReference, bool> isUsed, Action<Diagnostic> report)
+    static void Check(AttributeData exemption, Func<SyntaxReference, bool> isUsed, Action<Diagnostic> report)
     {
-        if (exception is not { ApplicationSyntaxReference: { } syntax, AttributeConstructor: not null } ||
-            exception.ConstructorArguments.Any(argument => argument.Kind == TypedConstantKind.Error))
+        if (exemption is not { ApplicationSyntaxReference: { } syntax, AttributeConstructor: not null } ||
+            exemption.ConstructorArguments.Any(argument => argument.Kind == TypedConstantKind.Error))
         {
             return;
         }
@@ -119,11 +119,11 @@ public sealed class ExceptionIsNotIdle : NpgsqlRule
         var location = Location.Create(syntax.SyntaxTree, syntax.Span);
         if (!isUsed(syntax))
         {
-            report(Diagnostic.Create(Descriptors.IdleException, location, IdleProperties, "Nothing here goes round the guard: remove the exception"));
+            report(Diagnostic.Create(Descriptors.UnusedExemption, location, UnusedProperties, "No code here uses Npgsql directly: remove [AllowRawNpgsql]"));
         }
-        else if (!IsReason(exception.ConstructorArguments.FirstOrDefault().Value as string))
+        else if (!IsReason(exemption.ConstructorArguments.FirstOrDefault().Value as string))
         {
-            report(Diagnostic.Create(Descriptors.IdleException, location, "This exception gives no reason: say why the code must not be guarded"));
+            report(Diagnostic.Create(Descriptors.UnusedExemption, location, "[AllowRawNpgsql] needs a reason: say why this code must not be guarded"));
         }
     }
 

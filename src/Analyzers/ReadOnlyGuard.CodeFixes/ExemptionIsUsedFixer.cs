@@ -8,8 +8,8 @@ using ReadOnlyGuard.Analyzers;
 namespace ReadOnlyGuard.CodeFixes;
 
 /// <summary>Removes an <c>[AllowRawNpgsql]</c> with nothing raw under it. A reason that is missing can only be written by hand.</summary>
-[ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(ExceptionIsNotIdleFixer)), Shared]
-public sealed class ExceptionIsNotIdleFixer() : WholeDocumentFixer("Remove the exception", RuleIds.IdleException)
+[ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(ExemptionIsUsedFixer)), Shared]
+public sealed class ExemptionIsUsedFixer() : WholeDocumentFixer("Remove [AllowRawNpgsql]", RuleIds.UnusedExemption)
 {
     private protected override async Task<Func<Document>?> PlanAsync(
         Document document, ImmutableArray<Diagnostic> diagnostics, CancellationToken cancellationToken)
@@ -20,7 +20,7 @@ public sealed class ExceptionIsNotIdleFixer() : WholeDocumentFixer("Remove the e
         }
 
         var attributes = diagnostics
-            .Where(diagnostic => diagnostic.Properties.ContainsKey(ExceptionIsNotIdle.Idle))
+            .Where(diagnostic => diagnostic.Properties.ContainsKey(ExemptionIsUsed.Unused))
             .Select(diagnostic => root.FindNode(diagnostic.Location.SourceSpan))
             .OfType<AttributeSyntax>()
             .Where(attribute => attribute.Parent is AttributeListSyntax { ContainsDiagnostics: false, ContainsDirectives: false })

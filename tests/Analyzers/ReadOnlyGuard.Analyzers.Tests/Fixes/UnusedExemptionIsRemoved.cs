@@ -1,31 +1,31 @@
-using Code = ReadOnlyGuard.Analyzers.Tests.Testing.Code<ReadOnlyGuard.Analyzers.ExceptionIsNotIdle, ReadOnlyGuard.CodeFixes.ExceptionIsNotIdleFixer>;
+using Code = ReadOnlyGuard.Analyzers.Tests.Testing.Code<ReadOnlyGuard.Analyzers.ExemptionIsUsed, ReadOnlyGuard.CodeFixes.ExemptionIsUsedFixer>;
 
 namespace ReadOnlyGuard.Analyzers.Tests.Fixes;
 
-public sealed class IdleExceptionIsRemoved
+public sealed class UnusedExemptionIsRemoved
 {
-    const string Exception = "[|ReadOnlyGuard.AllowRawNpgsql(\"reads a standby\")|]";
+    const string Exemption = "[|ReadOnlyGuard.AllowRawNpgsql(\"reads a standby\")|]";
 
     [Fact]
     public Task And_what_stands_above_it_stays() => Code.IsFixedInClass($$"""
         /// <summary>One.</summary>
-        [{{Exception}}]
+        [{{Exemption}}]
         int One() => 1;
 
         // two
         [Obsolete("old")]
-        [{{Exception}}]
+        [{{Exemption}}]
         int Two() => 2;
 
-        [{{Exception}}] int Three => 3;
+        [{{Exemption}}] int Three => 3;
 
-        [{{Exception}}] // four
+        [{{Exemption}}] // four
         int Four => 4;
 
-        [Obsolete("old"), {{Exception}}]
+        [Obsolete("old"), {{Exemption}}]
         int Five => 5;
 
-        Func<int> Six => [{{Exception}}] () => 6;
+        Func<int> Six => [{{Exemption}}] () => 6;
     """, """
         /// <summary>One.</summary>
         int One() => 1;

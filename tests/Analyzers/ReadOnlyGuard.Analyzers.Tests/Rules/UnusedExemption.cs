@@ -1,9 +1,9 @@
-using Code = ReadOnlyGuard.Analyzers.Tests.Testing.Code<ReadOnlyGuard.Analyzers.ExceptionIsNotIdle>;
+using Code = ReadOnlyGuard.Analyzers.Tests.Testing.Code<ReadOnlyGuard.Analyzers.ExemptionIsUsed>;
 using Testing = ReadOnlyGuard.Analyzers.Tests.Testing;
 
 namespace ReadOnlyGuard.Analyzers.Tests.Rules;
 
-public sealed class IdleException
+public sealed class UnusedExemption
 {
     [Theory]
     [InlineData("")]
