@@ -245,12 +245,6 @@ public sealed partial class WritableDataSource : DbDataSource
             : throw new ArgumentException("The connection is not open, or leads to no server of this data source. Pass one that was opened by it.", nameof(connection));
     }
 
-    /// <summary>A genuine <see cref="NpgsqlDataSource"/> over the same servers, for what takes nothing else.</summary>
-    public NpgsqlDataSource AsNpgsqlDataSource() => throw new NotSupportedException();
-
-    /// <summary>Clears the pools of every guarded source of the process.</summary>
-    public static void ClearAll() => throw new NotSupportedException();
-
     /// <summary>
     /// Closes the idle connections of every pool and the rented ones when they come back, and forgets what was learnt: which server is
     /// the primary, and the timeline that older primaries are refused by. The way back after a deliberate point-in-time recovery.
