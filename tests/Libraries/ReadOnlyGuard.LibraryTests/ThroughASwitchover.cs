@@ -8,7 +8,7 @@ namespace ReadOnlyGuard.LibraryTests;
 /// <summary>The same for every library: writers that use it, the switchover, and what is measured and promised.</summary>
 static class ThroughASwitchover
 {
-    static readonly TimeSpan Soon = TimeSpan.FromSeconds(2), Pause = TimeSpan.FromMilliseconds(50);
+    static readonly TimeSpan Soon = TimeSpan.FromSeconds(5), Pause = TimeSpan.FromMilliseconds(50);
 
     /// <summary>Each writer loses at most what it had in flight, and goes on as soon as a writable server can be reached; nothing acknowledged is lost.</summary>
     /// <param name="switchover">Its servers have a table or view <c>ledger (writer, number)</c>, which shows what was written.</param>
