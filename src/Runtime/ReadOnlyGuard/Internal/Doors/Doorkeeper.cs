@@ -123,8 +123,7 @@ static class Doorkeeper
                 return;
             var guest = new Guest(socket, room, room.Round, Environment.TickCount64);
             Guests.Add(guest);
-            if (!room.Came())
-                guest.Answer = GuestProtocol.WaitIsOver;
+            guest.Answer = room.Came();
             if (!guest.Listen())
                 Went(guest);
         }

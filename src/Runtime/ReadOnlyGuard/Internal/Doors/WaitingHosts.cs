@@ -3,8 +3,8 @@ using Npgsql;
 namespace ReadOnlyGuard.Internal.Doors;
 
 /// <summary>
-/// The host list of the data source that waits: a room in front, the servers, a tripwire, and where one visit is too short for the
-/// failover timeout more rooms. Knows in which order and how often Npgsql visits them, and so how long each may keep a guest.
+/// The host list of the data source that waits: a room in front, the servers, a tripwire, and more rooms where one is too small for
+/// a thousand opens, or a visit too short for the failover timeout. Knows in which order and how often Npgsql visits them, and so how long each may keep a guest.
 /// </summary>
 /// <remarks>
 /// Npgsql goes through its hosts twice in one open, and may stay at each for the whole <c>Timeout</c>. With GSS encryption preferred (the
@@ -17,7 +17,8 @@ sealed class WaitingHosts
     // Answered a little earlier, a guest does not meet its own timeout first.
     static readonly TimeSpan Slack = TimeSpan.FromMilliseconds(200);
 
-    const int MostRooms = 32;
+    // Each host has a pool of its own: a room holds as many guests as `Maximum Pool Size` says.
+    const int MostRooms = 32, Guests = 1000;
 
     WaitingHosts(IReadOnlyList<WaitingRoom> rooms, WaitingRoom tripwire) => (Rooms, Tripwire) = (rooms, tripwire);
 
@@ -42,7 +43,9 @@ sealed class WaitingHosts
         var longest = settings.Timeout == 0 ? TimeSpan.MaxValue : TimeSpan.FromSeconds(settings.Timeout) - Slack;
         // Both visits of one attempt share its timeout.
         var perRoom = longest == TimeSpan.MaxValue ? failoverTimeout : 2 * longest;
-        var rooms = perRoom <= TimeSpan.Zero ? 1 : Math.Clamp((int)Math.Ceiling(failoverTimeout / perRoom), 1, MostRooms);
+        var rooms = Math.Max(
+            perRoom <= TimeSpan.Zero ? 1 : Math.Min((int)Math.Ceiling(failoverTimeout / perRoom), MostRooms),
+            Math.Clamp((Guests + settings.MaxPoolSize - 1) / Math.Max(settings.MaxPoolSize, 1), 1, MostRooms));
         var patience = failoverTimeout / (visits * rooms);
         if (longest != TimeSpan.MaxValue && patience > longest / (visits / 2))
             patience = longest / (visits / 2);

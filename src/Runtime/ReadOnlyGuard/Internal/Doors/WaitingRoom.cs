@@ -47,7 +47,7 @@ sealed class WaitingRoom(bool hasToEncrypt, TimeSpan patience, Action arrival, F
     {
         lock (_gate)
         {
-            if (_open)
+            if (_open || _why is not null)
                 return;
             _socket = Address.Bind();
             _socket.Listen(Backlog);
@@ -84,30 +84,35 @@ sealed class WaitingRoom(bool hasToEncrypt, TimeSpan patience, Action arrival, F
 
     void SendAway(byte[] answer) => Doorkeeper.SendAway(this, Interlocked.Increment(ref _round) - 1, answer);
 
-    /// <summary>Closes for good; whoever waits is told why.</summary>
+    /// <summary>Sends everybody away who waits, and tells them why; closes for good when they have heard it.</summary>
     public void Dispose(string why)
     {
         lock (_gate)
         {
-            if (_open)
-                Doorkeeper.Leave(_socket!);
-            _open = false;
-            _socket?.Dispose();
-            _socket = null;
-            Address.Vacate();
+            _why = GuestProtocol.Error(SqlStates.WaitedInVain, why);
+            if (!_open)
+                return;
         }
-        SendAway(GuestProtocol.Error(SqlStates.WaitedInVain, why));
+        SendAway(_why);
+        // Npgsql may ask a second time, without encryption, and what it hears then is what the application reads.
+        _closing = new Timer(static room => ((WaitingRoom)room!).Close(), this, LastWords, Timeout.InfiniteTimeSpan);
     }
 
+    static readonly TimeSpan LastWords = TimeSpan.FromSeconds(1);
+
+    byte[]? _why;
+    Timer? _closing;
+
     /// <summary>The doorkeeper let somebody in.</summary>
-    /// <returns><see langword="false"/> if the room was closed meanwhile: the guest was at the door already, and goes on.</returns>
-    public bool Came()
+    /// <returns>What to answer at once; <see langword="null"/> for whoever waits.</returns>
+    public byte[]? Came()
     {
         Interlocked.Increment(ref _visits);
         Count(1);
         arrival();
+        // One that was closed meanwhile had this guest at its door already, who goes on.
         lock (_gate)
-            return _open;
+            return _why ?? (_open ? null : GuestProtocol.WaitIsOver);
     }
 
     /// <summary>Somebody is gone.</summary>
