@@ -7,9 +7,11 @@ sealed record Comparison(string Name, string Plain, string Other, double? AtMost
 {
     public static IReadOnlyList<Comparison> All { get; } =
     [
-        new("OpenConnectionAsync", nameof(Rent.PlainOpenConnectionAsync), nameof(Rent.GuardedOpenConnectionAsync), AtMost: 1.15, MayAllocate: false),
-        new("CreateConnection + OpenAsync", nameof(Rent.PlainCreateConnectionOpenAsync), nameof(Rent.GuardedCreateConnectionOpenAsync), AtMost: 1.35),
-        new("OpenConnection", nameof(Rent.PlainOpenConnection), nameof(Rent.GuardedOpenConnection)),
-        new("(Npgsql's own multi-host primary)", nameof(Rent.PlainOpenConnectionAsync), nameof(Rent.MultiHostPrimary)),
+        new("OpenConnectionAsync", nameof(Rent.PlainOpenConnectionAsync), nameof(Rent.GuardedOpenConnectionAsync), AtMost: 1.10, MayAllocate: false),
+        new("OpenConnection", nameof(Rent.PlainOpenConnection), nameof(Rent.GuardedOpenConnection), AtMost: 1.12, MayAllocate: false),
+        new("CreateConnection + OpenAsync, beside Npgsql's multi-host", nameof(Rent.MultiHostCreateConnectionOpenAsync), nameof(Rent.GuardedCreateConnectionOpenAsync), AtMost: 1.10, MayAllocate: false),
+        new("AsNpgsqlDataSource, beside Npgsql's multi-host", nameof(Rent.MultiHostPrimary), nameof(Rent.SharedOpenConnectionAsync), AtMost: 1.10, MayAllocate: false),
+        new("(CreateConnection + OpenAsync)", nameof(Rent.PlainCreateConnectionOpenAsync), nameof(Rent.GuardedCreateConnectionOpenAsync)),
+        new("(Npgsql's own multi-host)", nameof(Rent.PlainOpenConnectionAsync), nameof(Rent.MultiHostPrimary)),
     ];
 }

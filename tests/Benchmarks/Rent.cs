@@ -11,6 +11,7 @@ public class Rent
     public const string ServerVariable = "READONLYGUARD_BENCH_SERVER";
 
     NpgsqlDataSource _plain = null!, _multiHost = null!;
+    NpgsqlDataSource _shared = null!;
     WritableDataSource _guarded = null!;
 
     [GlobalSetup]
@@ -20,9 +21,10 @@ public class Rent
             ?? throw new InvalidOperationException("There is no server: run build/bench.");
         _plain = NpgsqlDataSource.Create(server);
         _guarded = WritableDataSource.Create(server);
+        _shared = _guarded.AsNpgsqlDataSource();
         // The same server under two names. Only the first one is ever asked for a connection.
         var twice = new NpgsqlConnectionStringBuilder(server) { Host = "127.0.0.1,localhost" };
-        _multiHost = new NpgsqlDataSourceBuilder(twice.ConnectionString).BuildMultiHost().WithTargetSession(TargetSessionAttributes.Primary);
+        _multiHost = new NpgsqlDataSourceBuilder(twice.ConnectionString).BuildMultiHost().WithTargetSession(TargetSessionAttributes.ReadWrite);
     }
 
     [GlobalCleanup]
@@ -57,6 +59,19 @@ public class Rent
     {
         await using var connection = _guarded.CreateConnection();
         await connection.OpenAsync();
+    }
+
+    [Benchmark, BenchmarkCategory("CreateConnection")]
+    public async ValueTask MultiHostCreateConnectionOpenAsync()
+    {
+        await using var connection = _multiHost.CreateConnection();
+        await connection.OpenAsync();
+    }
+
+    [Benchmark, BenchmarkCategory("OpenConnectionAsync")]
+    public async ValueTask SharedOpenConnectionAsync()
+    {
+        await using var connection = await _shared.OpenConnectionAsync();
     }
 
     [Benchmark(Baseline = true), BenchmarkCategory("OpenConnection")]

@@ -213,8 +213,8 @@ public sealed partial class WritableDataSource : DbDataSource
     /// connections and nothing else.
     /// </returns>
     /// <remarks>
-    /// From the first call on the primary is asked once in <see cref="WritableDataSourceOptions.PeerCheckInterval"/> whether it still is one,
-    /// since nobody sees the connections that a library opens. Its pools are its own: a process that uses
+    /// From the first call on, and while it has connections, the primary is asked once in <see cref="WritableDataSourceOptions.PeerCheckInterval"/>
+    /// whether it still is one, since nobody sees the connections that a library opens. Its pools are its own: a process that uses
     /// <see cref="OpenConnection"/> too has two pools for each server. With several hosts it keeps one connection for itself.
     /// </remarks>
     public NpgsqlDataSource AsNpgsqlDataSource()

@@ -8,21 +8,43 @@ namespace ReadOnlyGuard.Internal.Doors;
 /// </summary>
 sealed class BirthCheck(IReadOnlyList<Server> servers, TimeSpan timeout)
 {
+    readonly List<WeakReference<object>> _living = [];
     int _births;
 
     /// <summary>How many there were.</summary>
     public int Births => Volatile.Read(ref _births);
 
-    public void Check(NpgsqlConnection connection)
+    /// <summary>Called for each: somebody opens connections.</summary>
+    public Action? Seen { private get; set; }
+
+    /// <summary>Whether more of them may be open than so many: Npgsql's own object for a connection lives as long as that.</summary>
+    public bool MoreMayLiveThan(int few)
+    {
+        lock (_living)
+        {
+            _living.RemoveAll(connection => !connection.TryGetTarget(out _));
+            return _living.Count > few;
+        }
+    }
+
+    void Note(NpgsqlConnection connection)
     {
         Interlocked.Increment(ref _births);
+        lock (_living)
+            _living.Add(new(connection.PostgresParameters));
+        Seen?.Invoke();
+    }
+
+    public void Check(NpgsqlConnection connection)
+    {
+        Note(connection);
         var server = ServerOf(connection);
         ThrowUnlessWritable(server.Checker.Counted(server.Checker.Ask(connection)));
     }
 
     public async Task CheckAsync(NpgsqlConnection connection)
     {
-        Interlocked.Increment(ref _births);
+        Note(connection);
         var server = ServerOf(connection);
         ServerAnswer answer;
         try

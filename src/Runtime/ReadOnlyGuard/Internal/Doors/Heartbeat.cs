@@ -11,15 +11,16 @@ namespace ReadOnlyGuard.Internal.Doors;
 /// <param name="tracker">Learns of a primary that is none any more, or does not answer.</param>
 /// <param name="interval">Between two questions; infinite for none.</param>
 /// <param name="timeout">How long an answer may take.</param>
+/// <param name="isUsedUnseen">Whether connections may be open whose opens nobody sees.</param>
 /// <param name="silent">Called when one took longer: sessions to that server may be dead.</param>
-sealed class Heartbeat(PrimaryTracker tracker, TimeSpan interval, TimeSpan timeout, Action silent) : IDisposable
+sealed class Heartbeat(PrimaryTracker tracker, TimeSpan interval, TimeSpan timeout, Func<bool> isUsedUnseen, Action silent) : IDisposable
 {
     // As the looks at the other servers: a process that does nothing costs the servers nothing.
     const int IdleBeats = 30;
 
     readonly object _gate = new();
     volatile bool _used;
-    bool _beats, _hasBeaten, _goesOn, _disposed;
+    bool _beats, _hasBeaten, _disposed;
     int _idle;
 
     // The question that is not answered yet.
@@ -38,15 +39,6 @@ sealed class Heartbeat(PrimaryTracker tracker, TimeSpan interval, TimeSpan timeo
         if (!_used)
             _used = true;
         return IsBeating || !TryStart(out var again) || !again;
-    }
-
-    /// <summary>From now on it does not end by itself.</summary>
-    public void GoOn()
-    {
-        lock (_gate)
-            _goesOn = true;
-        if (!IsBeating)
-            TryStart(out _);
     }
 
     bool TryStart(out bool again)
@@ -69,7 +61,7 @@ sealed class Heartbeat(PrimaryTracker tracker, TimeSpan interval, TimeSpan timeo
         Server? late = null, asked = null;
         lock (_gate)
         {
-            _idle = _used || _goesOn ? 0 : _idle + 1;
+            _idle = _used || isUsedUnseen() ? 0 : _idle + 1;
             _used = false;
             if (_disposed || _idle >= IdleBeats)
             {

@@ -28,7 +28,8 @@ sealed class WaitingDataSource
     // All under the gate. A keeper is at work while opens are held back, and as long as an alarm is to be looked into.
     bool _held, _keeping, _alarmed, _tripped, _clear, _disposed;
     volatile bool _used;
-    int _promotions, _shared;
+    volatile bool _shared;
+    int _promotions;
 
     public WaitingDataSource(
         PrimaryTracker tracker, Fence fence, BirthCheck? births, WritableDataSourceOptions options, NpgsqlConnectionStringBuilder settings,
@@ -40,7 +41,7 @@ sealed class WaitingDataSource
         Source = _hosts.WithTargetSession(TargetSessionAttributes.ReadWrite);
         _scout = new Scout(Source, tracker, options.CheckTimeout);
         _idle = new IdleSessions(Source);
-        _heartbeat = new Heartbeat(tracker, options.PeerCheckInterval, options.CheckTimeout, silent: () => Hold(clear: true));
+        _heartbeat = new Heartbeat(tracker, options.PeerCheckInterval, options.CheckTimeout, IsUsedUnseen, silent: () => Hold(clear: true));
     }
 
     /// <summary>What the application gets. Disposing it clears its pools and ends nothing: the guard's own source owns it.</summary>
@@ -60,11 +61,22 @@ sealed class WaitingDataSource
     /// <summary>For somebody who opens connections of it without being seen: from now on it counts as used.</summary>
     public NpgsqlDataSource Share()
     {
+        _shared = true;
         Use();
-        _heartbeat.GoOn();
-        if (Interlocked.Exchange(ref _shared, 1) == 0)
-            _tracker.Peers.Begin();
         return Source;
+    }
+
+    /// <summary>
+    /// Whether a library may be using connections of it. Where nobody sees them being opened that has to be assumed; else until all are closed
+    /// but the one that the guard keeps.
+    /// </summary>
+    bool IsUsedUnseen()
+    {
+        if (!_shared || (_births is { } births && !births.MoreMayLiveThan(few: _tracker.OnlyServer is null ? 1 : 0)))
+            return false;
+        // Keeps the looks at the other servers awake too.
+        _ = _tracker.Peers.AreWatched;
+        return true;
     }
 
     void Use()
@@ -88,6 +100,8 @@ sealed class WaitingDataSource
             _tracker.Found += WakeKeeper;
             ReadOnlyErrorSignal.Raised += Alarm;
             _promotions = _fence.Promotions;
+            if (_births is not null)
+                _births.Seen = () => _heartbeat.Beat();
             _used = true;
         }
         if (_tracker.Primary is null)
