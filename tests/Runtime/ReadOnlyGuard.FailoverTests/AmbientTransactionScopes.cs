@@ -190,6 +190,17 @@ public sealed class AmbientTransactionScopes : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Refuse_a_connection_that_was_rented_outside_and_is_opened_again_inside()
+    {
+        await using var connection = await _source.OpenConnectionAsync();
+        await connection.CloseAsync();
+        using (Scope())
+            Assert.Contains("TransactionScope", (await Assert.ThrowsAsync<InvalidOperationException>(connection.OpenAsync)).Message, StringComparison.Ordinal);
+        await connection.OpenAsync();
+        await PoolLimit.GivesDistinctBackendsAsync(_source, Limit - 1);
+    }
+
+    [Fact]
     public async Task Are_ignored_where_the_string_says_Enlist_false()
     {
         await using var source = WritableDataSource.Create(_balancer.ConnectionString(c => c.Enlist = false));

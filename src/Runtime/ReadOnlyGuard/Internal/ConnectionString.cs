@@ -103,6 +103,8 @@ static class ConnectionString
         pool.Remove(TargetSessionAttributes);
         pool.Remove("Load Balance Hosts");
         pool.Remove("Host Recheck Seconds");
+        // Inside a TransactionScope another door opens the connection: who rents here has asked for the ambient transaction already.
+        pool.Enlist = false;
         return pool;
     }
 
@@ -115,7 +117,6 @@ static class ConnectionString
         var probe = ForPool(settings, endpoint);
         var seconds = WholeSeconds(checkTimeout);
         probe.Pooling = false;
-        probe.Enlist = false;
         probe.Timeout = probe.Timeout == 0 ? seconds : Math.Min(probe.Timeout, seconds);
         probe.CommandTimeout = seconds;
         probe["Server Compatibility Mode"] = "NoTypeLoading";

@@ -34,7 +34,7 @@ sealed class GuardedCluster
         Contexts = new ContextConnections(tracker, outcomes, waiting);
         Transactions = new WriteTransactions(tracker, Rents, outcomes, options.CancelReplacedOperations, logger);
         Readiness = new Readiness(tracker, Rents, options.FailoverTimeout);
-        RentedConnections.Attach(tracker);
+        RentedConnections.Attach(tracker, enlists);
     }
 
     public string Displayable { get; }

@@ -1,4 +1,5 @@
 using System.Data;
+using System.Transactions;
 using Npgsql;
 
 namespace ReadOnlyGuard.Internal;
@@ -10,23 +11,28 @@ namespace ReadOnlyGuard.Internal;
 /// </remarks>
 static class RentedConnections
 {
-    public static void Attach(PrimaryTracker tracker)
+    /// <param name="tracker">Learns of what they meet.</param>
+    /// <param name="enlists">Whether opens are to be enlisted in an ambient transaction.</param>
+    public static void Attach(PrimaryTracker tracker, bool enlists)
     {
         foreach (var server in tracker.Servers)
-            server.Watcher = HandlerOf(server, tracker);
+            server.Watcher = HandlerOf(server, tracker, enlists);
     }
 
-    static StateChangeEventHandler HandlerOf(Server server, PrimaryTracker tracker) => (sender, change) =>
+    static StateChangeEventHandler HandlerOf(Server server, PrimaryTracker tracker, bool enlists) => (sender, change) =>
     {
         var connection = (NpgsqlConnection)sender;
         if (change.CurrentState == ConnectionState.Open)
-            OpenedAgain(connection, server, tracker);
+            OpenedAgain(connection, server, tracker, enlists);
         else if ((connection.FullState & ConnectionState.Broken) != 0)
             tracker.Suspect(server, server.NotAnswered with { Error = new NpgsqlException("a connection to it broke") });
     };
 
-    static void OpenedAgain(NpgsqlConnection connection, Server server, PrimaryTracker tracker)
+    static void OpenedAgain(NpgsqlConnection connection, Server server, PrimaryTracker tracker, bool enlists)
     {
+        if (enlists && Transaction.Current is not null)
+            throw new InvalidOperationException(
+                "A connection that was rented outside of this TransactionScope was opened again inside, and would not take part in it. Call OpenConnection inside the scope.");
         var physical = server.Physical(connection);
         if (server.IsFresh(physical))
             return;
