@@ -22,14 +22,13 @@ public sealed partial class WritableDataSource : DbDataSource
 
     readonly GuardedCluster _cluster;
     readonly Rents _rents;
-    readonly WaitingDataSource _waiting;
+    readonly Lazy<WaitingDataSource> _waiting;
     readonly bool _enlists, _shared;
     int _disposed;
 
     internal WritableDataSource(GuardedCluster cluster, bool shared = false)
     {
         (_cluster, _rents, _waiting, _enlists, _shared) = (cluster, cluster.Rents, cluster.Waiting, cluster.Enlists, shared);
-        ByDoor.Add(_waiting.Source, this);
         cluster.Tracker.Replaced += (before, now, reason)
             => PrimaryChanged?.Invoke(this, new(before.Endpoint.AsHost(), now.Endpoint.AsHost(), reason));
         ReadOnlyErrorSignal.Subscribe();
@@ -108,7 +107,7 @@ public sealed partial class WritableDataSource : DbDataSource
     }
 
     /// <summary>For tests.</summary>
-    internal WaitingDataSource Waiting => _waiting;
+    internal WaitingDataSource Waiting => _waiting.Value;
 
     /// <summary>For the packages that build upon this one.</summary>
     internal ContextConnections Contexts => _cluster.Contexts;
@@ -131,7 +130,7 @@ public sealed partial class WritableDataSource : DbDataSource
     public new NpgsqlConnection CreateConnection()
     {
         ThrowIfDisposed();
-        return _waiting.CreateConnection();
+        return _waiting.Value.CreateConnection();
     }
 
     /// <summary>Rents a connection that is proven writable; waits for a writable server if there is none.</summary>
@@ -150,7 +149,7 @@ public sealed partial class WritableDataSource : DbDataSource
         // Npgsql enlists before anybody can look at the connection, so the primary is proven by another one first.
         using (Ambient.Suppress())
             _rents.Rent().Dispose();
-        var connection = _waiting.CreateConnection();
+        var connection = _waiting.Value.CreateConnection();
         try
         {
             connection.Open();
@@ -183,7 +182,7 @@ public sealed partial class WritableDataSource : DbDataSource
             proven = _rents.RentAsync(cancellationToken);
         await Server.DisposeAsync(await proven.ConfigureAwait(false), async: true).ConfigureAwait(false);
 
-        var connection = _waiting.CreateConnection();
+        var connection = _waiting.Value.CreateConnection();
         try
         {
             await connection.OpenAsync(cancellationToken).ConfigureAwait(false);
@@ -201,7 +200,7 @@ public sealed partial class WritableDataSource : DbDataSource
     void ThrowIfInVain(Exception failure)
     {
         if (SqlStates.MeansWaitedInVain(failure))
-            throw new NoWritableServerException(_waiting.FailoverTimeout, _cluster.Tracker.Answers, mayPass: true);
+            throw new NoWritableServerException(_waiting.Value.FailoverTimeout, _cluster.Tracker.Answers, mayPass: true);
     }
 
     /// <summary>
@@ -220,7 +219,9 @@ public sealed partial class WritableDataSource : DbDataSource
     public NpgsqlDataSource AsNpgsqlDataSource()
     {
         ThrowIfDisposed();
-        return _waiting.Share();
+        var shared = _waiting.Value.Share();
+        ByDoor.AddOrUpdate(shared, this);
+        return shared;
     }
 
     /// <summary>
@@ -274,7 +275,8 @@ public sealed partial class WritableDataSource : DbDataSource
     {
         foreach (var server in _cluster.Tracker.Servers)
             server.Clear();
-        _waiting.Clear();
+        if (_waiting.IsValueCreated)
+            _waiting.Value.Clear();
     }
 
     /// <inheritdoc/>
@@ -295,7 +297,8 @@ public sealed partial class WritableDataSource : DbDataSource
     {
         if (!disposing || !EndOnce())
             return;
-        _waiting.Dispose();
+        if (_waiting.IsValueCreated)
+            _waiting.Value.Dispose();
         foreach (var server in _cluster.Tracker.Servers)
             server.Dispose();
     }
@@ -305,7 +308,8 @@ public sealed partial class WritableDataSource : DbDataSource
     {
         if (!EndOnce())
             return;
-        await _waiting.DisposeAsync().ConfigureAwait(false);
+        if (_waiting.IsValueCreated)
+            await _waiting.Value.DisposeAsync().ConfigureAwait(false);
         foreach (var server in _cluster.Tracker.Servers)
             await server.DisposeAsync().ConfigureAwait(false);
     }

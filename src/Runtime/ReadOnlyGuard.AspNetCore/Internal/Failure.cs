@@ -1,4 +1,5 @@
 using Npgsql;
+using ReadOnlyGuard.Internal;
 
 namespace ReadOnlyGuard.AspNetCore;
 
@@ -32,6 +33,10 @@ static class Failures
             {
                 case CommitOutcomeUnknownException:
                     return Failure.Other;
+                // An open that waited in vain; what it met at each host stands beside it.
+                case NpgsqlException when SqlStates.MeansWaitedInVain(cause):
+                    failure = Failure.NoWritableServer;
+                    break;
                 case NpgsqlException known when failure == Failure.Other:
                     failure = Of(known);
                     break;

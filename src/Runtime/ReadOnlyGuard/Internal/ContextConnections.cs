@@ -5,13 +5,10 @@ using ReadOnlyGuard.Internal.Doors;
 namespace ReadOnlyGuard.Internal;
 
 /// <summary>What the guard does for connections that EF Core's contexts open and keep: their COMMITs, and the failures of their servers.</summary>
-sealed class ContextConnections(PrimaryTracker tracker, CommitOutcomes outcomes, WaitingDataSource waiting)
+sealed class ContextConnections(PrimaryTracker tracker, CommitOutcomes outcomes, Lazy<WaitingDataSource> waiting)
 {
-    /// <summary>Of which the contexts' provider makes its connections.</summary>
-    public NpgsqlDataSource Source => waiting.Share();
-
     /// <summary>Whether it is one of the source's: not a clone, and not one that was made to lead elsewhere.</summary>
-    public bool Includes(NpgsqlConnection connection) => connection.ConnectionString == waiting.Source.ConnectionString;
+    public bool Includes(NpgsqlConnection connection) => waiting.IsValueCreated && connection.ConnectionString == waiting.Value.Source.ConnectionString;
 
     /// <summary>The server of an open connection.</summary>
     public Server ServerOf(NpgsqlConnection connection) => tracker.ServerOf(connection);

@@ -26,7 +26,7 @@ sealed record Blueprint(
 /// <summary>Builds the machinery for one connection string from a data source builder, and leaves the builder as it was.</summary>
 sealed class GuardedCluster
 {
-    GuardedCluster(string displayable, bool enlists, PrimaryTracker tracker, Fence fence, WaitingDataSource waiting, WritableDataSourceOptions options, ILogger logger)
+    GuardedCluster(string displayable, bool enlists, PrimaryTracker tracker, Fence fence, Lazy<WaitingDataSource> waiting, WritableDataSourceOptions options, ILogger logger)
     {
         (Displayable, Enlists, Tracker, Fence, Waiting) = (displayable, enlists, tracker, fence, waiting);
         Rents = new Rents(tracker);
@@ -42,7 +42,8 @@ sealed class GuardedCluster
     public PrimaryTracker Tracker { get; }
     public Fence Fence { get; }
     public Rents Rents { get; }
-    public WaitingDataSource Waiting { get; }
+    /// <summary>Made when the first of its doors is used: each pool that Npgsql keeps makes the next one dearer.</summary>
+    public Lazy<WaitingDataSource> Waiting { get; }
     public ContextConnections Contexts { get; }
     public WriteTransactions Transactions { get; }
     public Readiness Readiness { get; }
@@ -77,13 +78,10 @@ sealed class GuardedCluster
                 servers.Add(new Server(endpoint, pool, physical, probe, peer, witness, late, checker, fence, options, logger));
             }
             var tracker = new PrimaryTracker(servers, fence, options, logger);
-            var births = new BirthCheck(servers, options.CheckTimeout);
-            blueprint.Initialize?.Invoke(births.Check, births.CheckAsync);
-            var waiting = new WaitingDataSource(tracker, fence, blueprint.Initialize is null ? null : births, options, whole, waitingSettings =>
-            {
-                settings.ConnectionString = waitingSettings.ConnectionString;
-                return (NpgsqlMultiHostDataSource)blueprint.Build();
-            });
+            var waiting = new Lazy<WaitingDataSource>(() => BuildWaiting(blueprint, whole, tracker, fence, options));
+            // Nobody else changes the guard's own builder. What the application's says it says now.
+            if (blueprint.Initialize is null)
+                _ = waiting.Value;
             return new(ConnectionString.Displayable(whole), whole.Enlist, tracker, fence, waiting, options, logger);
         }
         catch
@@ -95,6 +93,27 @@ sealed class GuardedCluster
         {
             blueprint.Initialize?.Invoke(null, null);
             settings.ConnectionString = original;
+        }
+    }
+
+    static WaitingDataSource BuildWaiting(
+        Blueprint blueprint, NpgsqlConnectionStringBuilder whole, PrimaryTracker tracker, Fence fence, WritableDataSourceOptions options)
+    {
+        var births = blueprint.Initialize is null ? null : new BirthCheck(tracker.Servers, options.CheckTimeout);
+        if (births is not null)
+            blueprint.Initialize!(births.Check, births.CheckAsync);
+        var original = blueprint.Settings.ConnectionString;
+        try
+        {
+            return new(tracker, fence, births, options, whole, waiting =>
+            {
+                blueprint.Settings.ConnectionString = waiting.ConnectionString;
+                return (NpgsqlMultiHostDataSource)blueprint.Build();
+            });
+        }
+        finally
+        {
+            blueprint.Settings.ConnectionString = original;
         }
     }
 

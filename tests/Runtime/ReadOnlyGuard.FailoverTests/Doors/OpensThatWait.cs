@@ -164,13 +164,13 @@ public sealed class OpensThatWait : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Two_thousand_sources_in_one_process_share_one_thread_for_their_rooms()
+    public async Task Hundreds_of_sources_in_one_process_share_one_thread_for_their_rooms()
     {
-        var sources = Enumerable.Range(0, 2000).Select(i => Source(extra: $"Application Name=a{i};")).ToList();
+        var sources = Enumerable.Range(0, 300).Select(i => Source(extra: $"Application Name=a{i};")).ToList();
         var threads = Process.GetCurrentProcess().Threads.Count;
         foreach (var source in sources)
             source.CreateConnection();
-        Assert.InRange(Process.GetCurrentProcess().Threads.Count - threads, 0, 2100);
+        Assert.InRange(Process.GetCurrentProcess().Threads.Count - threads, 0, 40);
         foreach (var source in sources)
             await source.DisposeAsync();
     }

@@ -4,7 +4,8 @@ namespace ReadOnlyGuard.Internal.Doors;
 
 /// <summary>
 /// The host list of the data source that waits: a room in front, the servers, a tripwire, and more rooms where one is too small for
-/// a thousand opens, or a visit too short for the failover timeout. Knows in which order and how often Npgsql visits them, and so how long each may keep a guest.
+/// five hundred opens, or a visit too short for the failover timeout. Knows in which order and how often Npgsql visits them, and so how long
+/// each may keep a guest.
 /// </summary>
 /// <remarks>
 /// Npgsql goes through its hosts twice in one open, and may stay at each for the whole <c>Timeout</c>. With GSS encryption preferred (the
@@ -18,7 +19,7 @@ sealed class WaitingHosts
     static readonly TimeSpan Slack = TimeSpan.FromMilliseconds(200);
 
     // Each host has a pool of its own: a room holds as many guests as `Maximum Pool Size` says.
-    const int MostRooms = 32, Guests = 1000;
+    const int MostRooms = 32, Guests = 500;
 
     WaitingHosts(IReadOnlyList<WaitingRoom> rooms, WaitingRoom tripwire) => (Rooms, Tripwire) = (rooms, tripwire);
 
@@ -52,7 +53,9 @@ sealed class WaitingHosts
 
         var encrypts = settings.SslMode >= SslMode.Require;
         return new(
-            [.. Enumerable.Range(0, rooms).Select(_ => new WaitingRoom(encrypts, patience, entered, waited => explain(waited * visits * rooms)))],
+            [.. Enumerable.Range(0, rooms).Select(room => new WaitingRoom(
+                // Npgsql tells what every room said. One explanation is enough.
+                encrypts, patience, entered, waited => room == 0 ? explain(waited * visits * rooms) : "Waited here too, in vain."))],
             new WaitingRoom(encrypts, TimeSpan.Zero, tripped, explain: null));
     }
 
