@@ -4,24 +4,24 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace ReadOnlyGuard.Analyzers;
 
-/// <summary>ROG002: the connections of an <c>NpgsqlDataSource</c> are validated by nobody.</summary>
+/// <summary>
+/// ROG002: the connections of an <c>NpgsqlDataSource</c> are validated by nobody. Reported once, where it is made: whoever is given one
+/// cannot tell it from a guarded one.
+/// </summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp, LanguageNames.VisualBasic)]
 public sealed class DataSourceIsNotRaw() : RawUseRule(Descriptors.RawDataSource, OperationKind.Invocation)
 {
-    internal override Func<IOperation, bool> Detector(Compilation compilation, NpgsqlTypes npgsql, AnalyzerOptions options) => operation =>
-        operation is IInvocationOperation call &&
-        (npgsql.CreatesRawDataSource(call)
-            ? !IsForStandby(call, npgsql) && !ConnectionDoesNotEscape.IsBorrowed(npgsql.ConnectionStringOf(call), npgsql)
-            : npgsql.OpensRawDataSource(call) && IsFromElsewhere(call, npgsql));
-
-    static bool IsForStandby(IInvocationOperation creation, NpgsqlTypes npgsql) =>
-        npgsql.ConnectionStringOf(creation)?.ConstantValue is { HasValue: true, Value: string constant } && StandbyConnectionString.Targets(constant) ||
-        IsUsedForStandbyOnly(creation);
-
-    /// <summary>Whether the source is not one that is created, and so reported, in sight; nor one for standbys.</summary>
-    static bool IsFromElsewhere(IInvocationOperation open, NpgsqlTypes npgsql) =>
-        !StandbySession.IsAskedFor(open) &&
-        !(Origin.Of(open.Instance) is IInvocationOperation source && (npgsql.CreatesRawDataSource(source) || StandbySession.IsAskedFor(source)));
+    internal override Func<IOperation, bool> Detector(Compilation compilation, NpgsqlTypes npgsql, AnalyzerOptions options)
+    {
+        var watched = new WatchedSource(compilation);
+        return operation =>
+            operation is IInvocationOperation call &&
+            npgsql.CreatesRawDataSource(call) &&
+            !StandbyConnectionString.IsAskedForIn(npgsql.SettingsOf(call)) &&
+            !IsUsedForStandbyOnly(call) &&
+            !ConnectionDoesNotEscape.IsBorrowed(npgsql.ConnectionStringOf(call), npgsql) &&
+            !watched.Is(call);
+    }
 
     static bool IsUsedForStandbyOnly(IOperation creation)
     {

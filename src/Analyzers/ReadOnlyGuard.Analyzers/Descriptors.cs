@@ -17,19 +17,19 @@ static class Descriptors
     public static readonly DiagnosticDescriptor RawDataSource = Create(
         RuleIds.RawDataSource,
         "Raw NpgsqlDataSource",
-        "This NpgsqlDataSource goes round the guard: after a failover its connections can be ones that no longer write. Use a WritableDataSource.",
+        "This NpgsqlDataSource bypasses the guard: after a failover its connections can be ones that no longer write. Make it of a WritableDataSource.",
         DiagnosticSeverity.Warning);
 
     public static readonly DiagnosticDescriptor RawRegistration = Create(
         RuleIds.RawRegistration,
         "Raw registration",
-        "What this registers goes round the guard: after a failover it can inject connections that no longer write. Register a WritableDataSource.",
+        "What this registers bypasses the guard: after a failover it can inject connections that no longer write. Register a WritableDataSource.",
         DiagnosticSeverity.Warning);
 
     public static readonly DiagnosticDescriptor UnguardedEntityFramework = Create(
         RuleIds.UnguardedEntityFramework,
         "Unguarded EF Core",
-        "This DbContext goes round the guard: after a failover its connections can be ones that no longer write. Give UseNpgsql a WritableDataSource.",
+        "This DbContext bypasses the guard: after a failover its connections can be ones that no longer write. Give UseNpgsql a WritableDataSource.",
         DiagnosticSeverity.Warning);
 
     public static readonly DiagnosticDescriptor IndirectCreation = Create(
@@ -41,7 +41,7 @@ static class Descriptors
     public static readonly DiagnosticDescriptor Escape = Create(
         RuleIds.Escape,
         "Escape from the guard",
-        "What is made from this goes round the guard, however guarded the original was. Take another connection from the WritableDataSource.",
+        "A copy of a guarded connection bypasses the guard, and its connection string has no password. Take another connection from the WritableDataSource.",
         DiagnosticSeverity.Warning);
 
     public static readonly DiagnosticDescriptor OpenedTwice = Create(
@@ -53,7 +53,7 @@ static class Descriptors
     public static readonly DiagnosticDescriptor ContradictoryString = Create(
         RuleIds.ContradictoryString,
         "Contradictory connection string",
-        "This connection string contradicts the guard: {0}",
+        "The guard refuses this connection string: {0}",
         DiagnosticSeverity.Warning);
 
     public static readonly DiagnosticDescriptor IdleException = Create(

@@ -35,6 +35,10 @@ sealed class NpgsqlTypes(Compilation compilation)
 
     public bool IsFactory(ITypeSymbol? type) => _factories.Contain(type);
 
+    /// <summary>Whether the call makes a guarded source from a connection string.</summary>
+    public bool CreatesGuard(IInvocationOperation call) =>
+        call.TargetMethod is { IsStatic: true, Name: WellKnownNames.Members.Create or WellKnownNames.Members.For } create && IsGuard(create.ContainingType);
+
     public bool CreatesRawDataSource(IInvocationOperation call) => call.TargetMethod switch
     {
         { Name: "Create", IsStatic: true } create => IsRawDataSource(create.ContainingType),
@@ -62,9 +66,12 @@ sealed class NpgsqlTypes(Compilation compilation)
         return (builder as IObjectCreationOperation)?.Arguments.FirstOrDefault()?.Value;
     }
 
-    public bool OpensRawDataSource(IInvocationOperation call) =>
-        call is { Instance: not null, TargetMethod: { Name: "OpenConnection" or "OpenConnectionAsync" or "CreateConnection" or "CreateCommand" or "CreateBatch" } open } &&
-        IsRawDataSource(open.ContainingType);
+    /// <summary>What decides to which server a source leads: the builder that it is built by, or the connection string.</summary>
+    public IOperation? SettingsOf(IInvocationOperation creation)
+    {
+        var receiver = creation.Instance ?? (creation.TargetMethod.IsExtensionMethod ? creation.Arguments.FirstOrDefault()?.Value : null);
+        return IsBuilder(Origin.Unwrap(receiver)?.Type) ? receiver : creation.Arguments.FirstOrDefault()?.Value;
+    }
 
     /// <summary>Whether the value is a connection of a data source, open or not, guarded or not.</summary>
     public bool IsOfDataSource(IOperation? value) =>
