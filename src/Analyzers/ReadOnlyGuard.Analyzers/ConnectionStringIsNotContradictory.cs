@@ -33,7 +33,8 @@ public sealed class ConnectionStringIsNotContradictory : NpgsqlRule
         { Name: WellKnownNames.Members.Create or WellKnownNames.Members.For } create when npgsql.IsGuard(create.ContainingType) => Named(call),
         { Name: WellKnownNames.Members.BuildWritable } build when build.ContainingNamespace.Name == "Npgsql" => npgsql.ConnectionStringOf(call),
         { Name: WellKnownNames.Members.AddDataSource or WellKnownNames.Members.AddSlimDataSource } add when registrations.Contain(add.ContainingType) => Named(call),
-        { Name: WellKnownNames.Members.UseWritableNpgsql, ContainingNamespace.Name: "EntityFrameworkCore" } when Named(call) is { ConstantValue.Value: string text } named && !RefusedConnectionString.IsName(text) => named,
+        { Name: WellKnownNames.Members.UseWritableNpgsql, ContainingNamespace.Name: "EntityFrameworkCore" }
+            when Named(call) is { ConstantValue.Value: string text } named && !RefusedConnectionString.IsName(text) => named,
         _ => null,
     };
 

@@ -28,13 +28,13 @@ static class ConnectionText
         IConditionalOperation choice => Alternatives(choice.WhenTrue, steps - 1).Concat(Alternatives(choice.WhenFalse, steps - 1)),
         ICoalesceOperation choice => Alternatives(choice.Value, steps - 1).Concat(Alternatives(choice.WhenNull, steps - 1)),
         ISwitchExpressionOperation choice => choice.Arms.SelectMany(arm => Alternatives(arm.Value, steps - 1)),
-        ILocalReferenceOperation local when Holder.IsString(local) => Assigned(local, steps),
+        ILocalReferenceOperation local when IsString(local) => Assigned(local, steps),
         _ => [Part(value, steps)],
     };
 
     static IEnumerable<string> Assigned(ILocalReferenceOperation local, int steps)
     {
-        var values = Holder.Values(local).ToList();
+        var values = Mentions.Around(local).ValuesOf(local.Local);
         return values.Count == 0 ? [Unknown.ToString()] : values.SelectMany(value => Alternatives(value, values.Count == 1 ? steps - 1 : 1));
     }
 
@@ -53,8 +53,8 @@ static class ConnectionText
         IPropertyReferenceOperation { Property.Name: "ConnectionString", Instance: { } builder } when IsBuilder(builder.Type) => Part(builder, steps - 1),
         IInvocationOperation { TargetMethod.Name: "ToString", Instance: { } builder } when IsBuilder(builder.Type) => Part(builder, steps - 1),
         _ when IsBuilder(value.Type) => Built(value, steps),
-        ILocalReferenceOperation local when Holder.Values(local).ToList() is { Count: 1 } only => Part(only[0], steps - 1),
-        IMemberReferenceOperation { Member: IFieldSymbol or IPropertySymbol } member when Holder.IsString(member) => Declared(member.Member),
+        ILocalReferenceOperation local when Mentions.Around(local).ValuesOf(local.Local) is { Count: 1 } only => Part(only[0], steps - 1),
+        IMemberReferenceOperation { Member: IFieldSymbol or IPropertySymbol } member when IsString(member) => Declared(member.Member),
         IInvocationOperation { TargetMethod: { Name: "Concat", ContainingType.SpecialType: SpecialType.System_String } } sum =>
             string.Concat(sum.Arguments.Select(argument => Part(argument.Value, steps - 1))),
         // What Format, Join or Replace make of their arguments is not known; what these say is.
@@ -74,9 +74,7 @@ static class ConnectionText
         }
 
         var made = origin is IObjectCreationOperation creation ? Part(creation, steps - 1) : Unknown.ToString();
-        return Holder.SymbolOf(Origin.Unwrap(builder)) is { } symbol
-            ? made + string.Concat(Origin.Root(builder).Descendants().Where(part => SymbolEqualityComparer.Default.Equals(Holder.SymbolOf(part), symbol)).Select(Setting))
-            : made;
+        return Mentions.SymbolOf(Origin.Unwrap(builder)) is { } symbol ? made + string.Concat(Mentions.Around(builder).Of(symbol).Select(Setting)) : made;
     }
 
     /// <summary>What one mention of a builder sets: <c>builder.Key = value</c>, <c>builder["Key"] = value</c>, <c>builder.Add("Key", value)</c>.</summary>
@@ -135,36 +133,5 @@ static class ConnectionText
         return false;
     }
 
-    /// <summary>The locals, parameters and fields that hold a string or a builder.</summary>
-    static class Holder
-    {
-        public static bool IsString(IOperation reference) => reference.Type?.SpecialType == SpecialType.System_String;
-
-        public static ISymbol? SymbolOf(IOperation? reference) => reference switch
-        {
-            ILocalReferenceOperation local => local.Local,
-            IParameterReferenceOperation parameter => parameter.Parameter,
-            IFieldReferenceOperation field => field.Field,
-            _ => null,
-        };
-
-        /// <summary>Everything that the member assigns to the local.</summary>
-        public static IEnumerable<IOperation> Values(ILocalReferenceOperation reference)
-        {
-            foreach (var operation in Origin.Root(reference).Descendants())
-            {
-                switch (operation)
-                {
-                    case IVariableDeclaratorOperation declarator when IsSame(declarator.Symbol, reference.Local) && declarator.GetVariableInitializer()?.Value is { } initial:
-                        yield return initial;
-                        break;
-                    case IAssignmentOperation { Target: ILocalReferenceOperation target } assignment when IsSame(target.Local, reference.Local):
-                        yield return assignment.Value;
-                        break;
-                }
-            }
-        }
-
-        static bool IsSame(ISymbol one, ISymbol other) => SymbolEqualityComparer.Default.Equals(one, other);
-    }
+    static bool IsString(IOperation reference) => reference.Type?.SpecialType == SpecialType.System_String;
 }

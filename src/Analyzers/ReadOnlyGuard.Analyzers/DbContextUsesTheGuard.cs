@@ -16,7 +16,9 @@ public sealed class DbContextUsesTheGuard() : RawUseRule(Descriptors.UnguardedEn
             // It takes the connection from the context's data source, and gives it one of EF Core's own.
             operation is IInvocationOperation { TargetMethod: { Name: "SetConnectionString", ContainingType: var facade } } && facades.Contain(facade) && extensions.Exist ||
             operation is IInvocationOperation call &&
-            (call.TargetMethod.Name == "UseNpgsql" && extensions.Contain(call.TargetMethod.ContainingType) ? IsRaw(call, npgsql) : RawRegistrations.OfContext(call) && !StandbyConnectionString.IsAskedForIn(call)) &&
+            (call.TargetMethod.Name == "UseNpgsql" && extensions.Contain(call.TargetMethod.ContainingType)
+                ? IsRaw(call, npgsql)
+                : RawRegistrations.OfContext(call) && !StandbyConnectionString.IsAskedForIn(call)) &&
             !IsForDesignTime(call);
     }
 
@@ -33,7 +35,8 @@ public sealed class DbContextUsesTheGuard() : RawUseRule(Descriptors.UnguardedEn
     }
 
     static bool IsOfSource(IOperation? connection, NpgsqlTypes npgsql) =>
-        npgsql.IsOfDataSource(connection) || connection is IInvocationOperation taken && (npgsql.IsGuard(taken.TargetMethod.ContainingType) || StandbySession.IsAskedFor(taken));
+        npgsql.IsOfDataSource(connection) ||
+        connection is IInvocationOperation taken && (npgsql.IsGuard(taken.TargetMethod.ContainingType) || StandbySession.IsAskedFor(taken));
 
     static bool IsForDesignTime(IOperation call)
     {

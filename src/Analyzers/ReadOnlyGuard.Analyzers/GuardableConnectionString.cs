@@ -17,19 +17,23 @@ static class GuardableConnectionString
     {
         var text = registration.Arguments.FirstOrDefault(argument => argument.Parameter?.Name == "connectionString")?.Value;
         var actions = registration.Arguments.Any(argument => argument.Value is IDelegateCreationOperation);
-        return !StandbyConnectionString.MayBeAskedForIn(registration) && !IsOfConnection(text) && !(text is null || actions ? IsRefusedWithActions(text, registration) : RefusedConnectionString.IsIn(text));
+        return !StandbyConnectionString.MayBeAskedForIn(registration) &&
+            !IsOfConnection(text) &&
+            !(text is null || actions ? IsRefusedWithActions(text, registration) : RefusedConnectionString.IsIn(text));
     }
 
     // An action can complete what is refused, and can set what is refused.
     static bool IsRefusedWithActions(IOperation? text, IInvocationOperation registration)
     {
         var set = ConnectionText.Settings(registration) + ";" + ConnectionText.Unknown;
-        return text is null ? RefusedConnectionString.Refusal(set) is not null : ConnectionText.Of(text).Any(known => RefusedConnectionString.Refusal(known + set) is not null);
+        return text is null
+            ? RefusedConnectionString.Refusal(set) is not null
+            : ConnectionText.Of(text).Any(known => RefusedConnectionString.Refusal(known + set) is not null);
     }
 
     // That of a guarded connection has no password, and after a Fix All every connection can be one.
-    static bool IsOfConnection(IOperation? connectionString) =>
-        Origin.Of(connectionString)?.DescendantsAndSelf().Any(part => part is IPropertyReferenceOperation { Property: { Name: "ConnectionString", ContainingType: var owner } } && IsConnection(owner)) == true;
+    static bool IsOfConnection(IOperation? connectionString) => Origin.Of(connectionString)?.DescendantsAndSelf().Any(part =>
+        part is IPropertyReferenceOperation { Property: { Name: "ConnectionString", ContainingType: var owner } } && IsConnection(owner)) == true;
 
     static bool IsConnection(ITypeSymbol? type)
     {

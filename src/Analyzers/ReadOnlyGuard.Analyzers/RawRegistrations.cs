@@ -12,7 +12,8 @@ static class RawRegistrations
     /// <summary>Whether the call registers a data source: <c>Add…Npgsql…DataSource</c>, or one that takes an action on Npgsql's builder.</summary>
     public static bool OfDataSource(IInvocationOperation call, NpgsqlTypes npgsql) =>
         IsRegistration(call.TargetMethod) &&
-        (call.TargetMethod.Name.EndsWith("DataSource", StringComparison.Ordinal) || Definition(call.TargetMethod).Parameters.Any(parameter => IsBuilderAction(parameter.Type, npgsql))) &&
+        (call.TargetMethod.Name.EndsWith("DataSource", StringComparison.Ordinal) ||
+            Definition(call.TargetMethod).Parameters.Any(parameter => IsBuilderAction(parameter.Type, npgsql))) &&
         !IsGuarded(call.TargetMethod);
 
     /// <summary>Whether the call registers an EF Core context: <c>AddNpgsql…&lt;TContext&gt;</c>.</summary>
@@ -26,7 +27,8 @@ static class RawRegistrations
 
     static IMethodSymbol Definition(IMethodSymbol method) => method.ReducedFrom ?? method;
 
-    static bool IsBuilderAction(ITypeSymbol type, NpgsqlTypes npgsql) => type is INamedTypeSymbol { TypeKind: TypeKind.Delegate } action && action.TypeArguments.Any(npgsql.IsBuilder);
+    static bool IsBuilderAction(ITypeSymbol type, NpgsqlTypes npgsql) =>
+        type is INamedTypeSymbol { TypeKind: TypeKind.Delegate } action && action.TypeArguments.Any(npgsql.IsBuilder);
 
     static bool IsContext(ITypeSymbol type)
     {
@@ -49,5 +51,7 @@ static class RawRegistrations
             : method.ContainingAssembly.Modules.Any(module => module.ReferencedAssemblies.Any(assembly => assembly.Name == WellKnownNames.Namespace)));
 
     static bool IsRegistrationOrCreation(string name, string own) =>
-        name != own && (name is "Build" or "BuildMultiHost" or "BuildWritable" || name.Contains("Npgsql") && (name.StartsWith("Add", StringComparison.Ordinal) || name.StartsWith("Use", StringComparison.Ordinal)));
+        name != own &&
+        (name is "Build" or "BuildMultiHost" or "BuildWritable" ||
+            name.Contains("Npgsql") && (name.StartsWith("Add", StringComparison.Ordinal) || name.StartsWith("Use", StringComparison.Ordinal)));
 }

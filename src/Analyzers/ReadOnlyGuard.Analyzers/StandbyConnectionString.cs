@@ -9,7 +9,8 @@ static class StandbyConnectionString
 {
     // The key may be among the parts that are not known.
     static readonly Regex Target = new(
-        @"(?:^|[;\0\s])(?<key>Target\s?Session\s?Attributes|\0)\s*=\s*['""]?(?<value>[a-z-]*)(?<rest>[\0{])?", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant);
+        @"(?:^|[;\0\s])(?<key>Target\s?Session\s?Attributes|\0)\s*=\s*['""]?(?<value>[a-z-]*)(?<rest>[\0{])?",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant);
 
     static readonly string[] Standbys = ["standby", "prefer-standby", "read-only"];
 
@@ -28,7 +29,9 @@ static class StandbyConnectionString
 
     /// <summary>As <see cref="MayBeAskedForIn(IOperation?)"/>, for a registration.</summary>
     public static bool MayBeAskedForIn(IInvocationOperation registration) =>
-        registration.Arguments.Any(argument => argument.Value.Type?.SpecialType == SpecialType.System_String ? MayBeAskedForIn(argument.Value) : Request(ConnectionText.Settings(argument)) != false);
+        registration.Arguments.Any(argument => argument.Value.Type?.SpecialType == SpecialType.System_String
+            ? MayBeAskedForIn(argument.Value)
+            : Request(ConnectionText.Settings(argument)) != false);
 
     static bool IsAskedForInArgument(IOperation argument) =>
         argument.Type?.SpecialType == SpecialType.System_String ? IsAskedForIn(argument) : Request(ConnectionText.Settings(argument)) == true;
@@ -40,8 +43,15 @@ static class StandbyConnectionString
         foreach (Match match in Target.Matches(text))
         {
             var isStandby = Standbys.Contains(match.Groups["value"].Value, StringComparer.OrdinalIgnoreCase);
-            var isKnown = !match.Groups["rest"].Success && match.Groups["key"].Value != "\0";
-            request = isKnown ? isStandby : isStandby || match.Groups["rest"].Success && match.Groups["key"].Value != "\0" ? null : request;
+            var isOtherKey = match.Groups["key"].Value == "\0";
+            if (!isOtherKey)
+            {
+                request = match.Groups["rest"].Success ? null : isStandby;
+            }
+            else if (isStandby)
+            {
+                request = null;
+            }
         }
 
         return request;

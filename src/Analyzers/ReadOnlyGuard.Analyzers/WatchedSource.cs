@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 
@@ -10,16 +11,23 @@ namespace ReadOnlyGuard.Analyzers;
 sealed class WatchedSource(Compilation compilation)
 {
     readonly NamedTypes _watchers = new(compilation, WellKnownNames.Namespace + "." + WellKnownNames.RecoveryWatcher);
+    readonly ConditionalWeakTable<SyntaxTree, List<SyntaxToken>> _names = new();
+    readonly ConditionalWeakTable<IOperation, StrongBox<bool>> _members = new();
 
     public bool Is(IOperation creation)
     {
         var holders = new HashSet<ISymbol>(SymbolEqualityComparer.Default);
-        return IsGivenTo(creation, holders) || holders.Count > 0 && CallsBeside(creation).Any(watch => watch.Descendants().Any(part => SymbolOf(part) is { } symbol && holders.Contains(symbol)));
+        return IsGivenTo(creation, holders) ||
+            holders.Count > 0 && CallsBeside(creation).Any(watch => watch.Descendants().Any(part => SymbolOf(part) is { } symbol && holders.Contains(symbol)));
     }
 
     /// <summary>Whether the member watches what it asks a container for.</summary>
-    public bool IsAskedForIn(IOperation member, NpgsqlTypes npgsql) => _watchers.Exist && member.Descendants().OfType<IInvocationOperation>().Any(call =>
-        IsWatch(call) && Origin.Of(call.Arguments.FirstOrDefault()?.Value) is IInvocationOperation { TargetMethod: { Name: "GetRequiredService" or "GetService", TypeArguments.Length: 1 } asked } && npgsql.IsRawDataSource(asked.TypeArguments[0]));
+    public bool IsAskedForIn(IOperation member, NpgsqlTypes npgsql) => _watchers.Exist && _members.GetValue(member, read => new(Asks(read, npgsql))).Value;
+
+    bool Asks(IOperation member, NpgsqlTypes npgsql) => member.Descendants().OfType<IInvocationOperation>().Any(call =>
+        IsWatch(call) &&
+        Origin.Of(call.Arguments.FirstOrDefault()?.Value) is IInvocationOperation { TargetMethod: { Name: "GetRequiredService" or "GetService", TypeArguments.Length: 1 } asked } &&
+        npgsql.IsRawDataSource(asked.TypeArguments[0]));
 
     bool IsWatch(IInvocationOperation call) => call.TargetMethod.Name == WellKnownNames.Members.Watch && _watchers.Contain(call.TargetMethod.ContainingType);
 
@@ -102,7 +110,7 @@ sealed class WatchedSource(Compilation compilation)
             yield break;
         }
 
-        foreach (var token in creation.Syntax.SyntaxTree.GetRoot().DescendantTokens().Where(token => token.ValueText == WellKnownNames.Members.Watch))
+        foreach (var token in _names.GetValue(creation.Syntax.SyntaxTree, Names))
         {
             for (var node = token.Parent; node is not null; node = node.Parent)
             {
@@ -118,6 +126,10 @@ sealed class WatchedSource(Compilation compilation)
             }
         }
     }
+
+    // Read once for each file.
+    static List<SyntaxToken> Names(SyntaxTree tree) =>
+        [.. tree.GetRoot().DescendantTokens().Where(token => token.ValueText == WellKnownNames.Members.Watch)];
 
     static ISymbol? SymbolOf(IOperation operation) => operation switch
     {

@@ -50,7 +50,7 @@ public sealed class DbContextUsesTheGuardFixer() : WholeDocumentFixer("Use UseWr
 
         return model.GetOperation(raw, cancellationToken) is IInvocationOperation operation &&
             (operation.TargetMethod.Name == "UseNpgsql"
-                ? operation.Arguments.FirstOrDefault(argument => argument.Parameter?.Name == "connectionString") is { } connectionString && GuardableConnectionString.Is(connectionString.Value)
+                ? operation.Arguments.FirstOrDefault(argument => argument.Parameter?.Name == "connectionString") is { } text && GuardableConnectionString.Is(text.Value)
                 : GuardableConnectionString.Is(operation));
     }
 

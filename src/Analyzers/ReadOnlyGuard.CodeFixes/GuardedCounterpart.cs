@@ -35,7 +35,11 @@ static class GuardedCounterpart
     static IEnumerable<string> Names(string raw)
     {
         raw = raw.Replace("MultiHost", "");
-        return new[] { raw.Replace("Npgsql", "WritableNpgsql"), raw.StartsWith("Add", StringComparison.Ordinal) ? "AddWritable" + raw.Substring("Add".Length) : raw }.Where(name => name.Contains("Writable")).Distinct();
+        yield return raw.Replace("Npgsql", "WritableNpgsql");
+        if (raw.StartsWith("Add", StringComparison.Ordinal))
+        {
+            yield return "AddWritable" + raw.Substring("Add".Length);
+        }
     }
 
     static bool Binds(InvocationExpressionSyntax raw, InvocationExpressionSyntax guarded, SemanticModel model, CancellationToken cancellationToken) =>

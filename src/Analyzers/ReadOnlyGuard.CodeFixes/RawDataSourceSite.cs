@@ -51,8 +51,13 @@ sealed class RawDataSourceSite
         }
 
         var own = read[0].site!;
-        return read.All(target => target.site!.KeepsType == own.KeepsType) ? own
-            : read.All(target => CanKeepType(target.site!, target.model, cancellationToken)) ? new(creation, creation, own._isBuilt, own._takesBuilder, keepsType: true, declaredType: null)
+        if (read.All(target => target.site!.KeepsType == own.KeepsType))
+        {
+            return own;
+        }
+
+        return read.All(target => CanKeepType(target.site!, target.model, cancellationToken))
+            ? new(creation, creation, own._isBuilt, own._takesBuilder, keepsType: true, declaredType: null)
             : null;
     }
 
@@ -73,7 +78,7 @@ sealed class RawDataSourceSite
         var takesBuilder = method is { Name: "Create", Parameters: [{ Type.Name: "NpgsqlConnectionStringBuilder" }] } &&
             creation.ArgumentList.Arguments[0].Expression is IdentifierNameSyntax or MemberAccessExpressionSyntax or ObjectCreationExpressionSyntax or InvocationExpressionSyntax;
         var isBound = isBuilt
-            ? creation.Expression is MemberAccessExpressionSyntax access && model.GetSpeculativeSymbolInfo(creation.SpanStart, BuildWritable(creation, access), SpeculativeBindingOption.BindAsExpression).Symbol is not null
+            ? creation.Expression is MemberAccessExpressionSyntax access && Binds(BuildWritable(creation, access), creation.SpanStart, model)
             : takesBuilder || method is { Name: "Create" or "CreateDataSource", Parameters: [{ Type.SpecialType: SpecialType.System_String }] };
         if (!isBound || creation.Expression.DescendantTrivia().Any(Trivia.IsComment) && !isBuilt)
         {
@@ -85,7 +90,8 @@ sealed class RawDataSourceSite
             return new(creation, creation, isBuilt, takesBuilder, keepsType: false, declaredType: null);
         }
 
-        if (IsSame(raw, converted) && SourceUse.DeclarationOf(creation) is { } declaration && SourceUse.AllFind(declaration.Variables[0], guard, model, cancellationToken))
+        if (IsSame(raw, converted) && SourceUse.DeclarationOf(creation) is { } declaration &&
+            SourceUse.AllFind(declaration.Variables[0], guard, model, cancellationToken))
         {
             return new(creation, creation, isBuilt, takesBuilder, keepsType: false, declaration.Type.IsVar ? null : declaration.Type);
         }
@@ -103,15 +109,20 @@ sealed class RawDataSourceSite
     public ExpressionSyntax Guarded(ExpressionSyntax rewritten, ExpressionSyntax guard)
     {
         // Whatever was rewritten stands in the arguments.
-        var creation = Whole == _creation ? (InvocationExpressionSyntax)rewritten : (InvocationExpressionSyntax)((MemberAccessExpressionSyntax)((InvocationExpressionSyntax)rewritten).Expression).Expression;
-        var source = (_isBuilt ? BuildWritable(creation, (MemberAccessExpressionSyntax)creation.Expression) : Create(creation, guard)).WithLeadingTrivia(rewritten.GetLeadingTrivia());
+        var creation = Whole == _creation
+            ? (InvocationExpressionSyntax)rewritten
+            : (InvocationExpressionSyntax)((MemberAccessExpressionSyntax)((InvocationExpressionSyntax)rewritten).Expression).Expression;
+        var source = _isBuilt ? BuildWritable(creation, (MemberAccessExpressionSyntax)creation.Expression) : Create(creation, guard);
+        source = source.WithLeadingTrivia(rewritten.GetLeadingTrivia());
         return (KeepsType ? AsNpgsqlDataSource(source) : source).WithTrailingTrivia(rewritten.GetTrailingTrivia());
     }
 
     InvocationExpressionSyntax Create(InvocationExpressionSyntax creation, ExpressionSyntax guard)
     {
         // Roslyn 4.8's simplifier throws on any name in the base arguments of a primary constructor.
-        var type = _creation.FirstAncestorOrSelf<PrimaryConstructorBaseTypeSyntax>() is null ? guard : guard.WithoutAnnotations(Simplifier.Annotation, Simplifier.AddImportsAnnotation);
+        var type = _creation.FirstAncestorOrSelf<PrimaryConstructorBaseTypeSyntax>() is null
+            ? guard
+            : guard.WithoutAnnotations(Simplifier.Annotation, Simplifier.AddImportsAnnotation);
         var create = creation.WithExpression(MemberAccessExpression(SyntaxKind.SimpleMemberAccessExpression, type, IdentifierName(WellKnownNames.Members.Create)));
         if (!_takesBuilder)
         {
@@ -119,9 +130,13 @@ sealed class RawDataSourceSite
         }
 
         var builder = create.ArgumentList.Arguments[0].Expression;
-        var text = MemberAccessExpression(SyntaxKind.SimpleMemberAccessExpression, builder.WithoutTrailingTrivia(), IdentifierName("ConnectionString")).WithTrailingTrivia(builder.GetTrailingTrivia());
-        return create.WithArgumentList(ArgumentList(SingletonSeparatedList(Argument(text))).WithTrailingTrivia(create.ArgumentList.GetTrailingTrivia()));
+        var text = MemberAccessExpression(SyntaxKind.SimpleMemberAccessExpression, builder.WithoutTrailingTrivia(), IdentifierName("ConnectionString"));
+        return create.WithArgumentList(
+            ArgumentList(SingletonSeparatedList(Argument(text.WithTrailingTrivia(builder.GetTrailingTrivia())))).WithTrailingTrivia(create.ArgumentList.GetTrailingTrivia()));
     }
+
+    static bool Binds(ExpressionSyntax expression, int position, SemanticModel model) =>
+        model.GetSpeculativeSymbolInfo(position, expression, SpeculativeBindingOption.BindAsExpression).Symbol is not null;
 
     static InvocationExpressionSyntax BuildWritable(InvocationExpressionSyntax creation, MemberAccessExpressionSyntax access) =>
         creation.WithExpression(access.WithName(IdentifierName(WellKnownNames.Members.BuildWritable).WithTriviaFrom(access.Name)));
@@ -144,7 +159,8 @@ sealed class RawDataSourceSite
     static bool CanKeepType(RawDataSourceSite site, SemanticModel model, CancellationToken cancellationToken) =>
         site.KeepsType
             ? site.Whole == site._creation
-            : IsOne(model.GetTypeInfo(site._creation, cancellationToken).Type) && WritableDataSourceType.In(model.Compilation)?.GetMembers(WellKnownNames.Members.AsNpgsqlDataSource).IsEmpty == false;
+            : IsOne(model.GetTypeInfo(site._creation, cancellationToken).Type) &&
+                WritableDataSourceType.In(model.Compilation)?.GetMembers(WellKnownNames.Members.AsNpgsqlDataSource).IsEmpty == false;
 
     static bool IsOne(ITypeSymbol? type) => type?.ToDisplayString() == WellKnownNames.NpgsqlDataSource;
 

@@ -28,7 +28,8 @@ public sealed class RegistrationIsNotRawFixer() : WholeDocumentFixer("Register a
             if (root.FindNode(diagnostic.Location.SourceSpan, getInnermostNodeForTie: true) is InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax access } call &&
                 GuardedCounterpart.Of(call, models, cancellationToken) is { } name &&
                 models.All(model => TakesItsString(model, call, cancellationToken)) &&
-                !(access.Name.Identifier.ValueText.Contains("MultiHost") && await IsAskedForMultiHostAsync(document.Project.Solution, cancellationToken).ConfigureAwait(false)))
+                !(access.Name.Identifier.ValueText.Contains("MultiHost") &&
+                    await IsAskedForMultiHostAsync(document.Project.Solution, cancellationToken).ConfigureAwait(false)))
             {
                 names[access.Name] = name;
             }
