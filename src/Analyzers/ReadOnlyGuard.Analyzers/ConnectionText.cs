@@ -35,7 +35,7 @@ static class ConnectionText
     static IEnumerable<string> Assigned(ILocalReferenceOperation local, int steps)
     {
         var values = Mentions.Around(local).ValuesOf(local.Local);
-        return values.Count == 0 ? [Unknown.ToString()] : values.SelectMany(value => Alternatives(value, values.Count == 1 ? steps - 1 : 1));
+        return values.Count == 0 ? [Unknown.ToString()] : values.SelectMany(value => Alternatives(value, values.Count == 1 ? steps - 1 : Math.Min(steps - 1, 1)));
     }
 
     static string Part(IOperation? value, int steps) => value switch
@@ -67,12 +67,7 @@ static class ConnectionText
     /// <summary>A builder of connection strings or of data sources: what it is made with, and what is set on it in the same member.</summary>
     static string Built(IOperation builder, int steps)
     {
-        var origin = Origin.Of(builder);
-        while (origin is IInvocationOperation configured && IsBuilder(configured.Type))
-        {
-            origin = Origin.Of(configured.Instance ?? configured.Arguments.FirstOrDefault()?.Value);
-        }
-
+        var origin = NpgsqlTypes.WithoutConfiguration(builder, IsBuilder);
         var made = origin is IObjectCreationOperation creation ? Part(creation, steps - 1) : Unknown.ToString();
         return Mentions.SymbolOf(Origin.Unwrap(builder)) is { } symbol ? made + string.Concat(Mentions.Around(builder).Of(symbol).Select(Setting)) : made;
     }

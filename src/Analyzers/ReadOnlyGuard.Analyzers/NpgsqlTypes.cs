@@ -56,14 +56,21 @@ sealed class NpgsqlTypes(Compilation compilation)
             return creation.Arguments.FirstOrDefault()?.Value;
         }
 
-        // The builder's methods return the builder.
-        var builder = Origin.Of(receiver);
-        while (builder is IInvocationOperation configured && IsBuilder(configured.Type))
+        return (WithoutConfiguration(receiver, IsBuilder) as IObjectCreationOperation)?.Arguments.FirstOrDefault()?.Value;
+    }
+
+    /// <summary>Where a builder comes from: its methods return the builder.</summary>
+    public static IOperation? WithoutConfiguration(IOperation? builder, Func<ITypeSymbol?, bool> isBuilder)
+    {
+        // Half-typed code can declare a local by itself.
+        const int mostCalls = 1000;
+        var origin = Origin.Of(builder);
+        for (var calls = 0; calls < mostCalls && origin is IInvocationOperation configured && isBuilder(configured.Type); calls++)
         {
-            builder = Origin.Of(configured.Instance ?? configured.Arguments.FirstOrDefault()?.Value);
+            origin = Origin.Of(configured.Instance ?? configured.Arguments.FirstOrDefault()?.Value);
         }
 
-        return (builder as IObjectCreationOperation)?.Arguments.FirstOrDefault()?.Value;
+        return origin;
     }
 
     /// <summary>What decides to which server a source leads: the builder that it is built by, or the connection string.</summary>

@@ -49,16 +49,9 @@ sealed class WatchedSource(Compilation compilation)
             case IArgumentOperation { Parent: IInvocationOperation call }:
                 return IsWatch(call);
             case IVariableInitializerOperation { Parent: IVariableDeclaratorOperation { Symbol: var local } }:
-                holders.Add(local);
-                foreach (var reference in Origin.References(local, Origin.Root(outer)))
-                {
-                    if (reference.Parent is not IArgumentOperation && IsGivenTo(reference, holders))
-                    {
-                        return true;
-                    }
-                }
-
-                return false;
+                // Half-typed code can declare a local by itself.
+                return holders.Add(local) &&
+                    Origin.References(local, Origin.Root(outer)).Any(reference => reference.Parent is not IArgumentOperation && IsGivenTo(reference, holders));
             case IFieldInitializerOperation field:
                 holders.UnionWith(field.InitializedFields);
                 return false;
