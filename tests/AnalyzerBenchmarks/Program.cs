@@ -3,7 +3,10 @@ using CliWrap;
 using CliWrap.Buffered;
 using ReadOnlyGuard.AnalyzerBenchmarks;
 
-// <folder for the solution>: prints the table; ends with 1 when the bar is missed.
+// <folder for the solution>, or growth: prints the table; ends with 1 when the bar is missed.
+if (args is ["growth"])
+    return await GrowthAsync();
+
 const int Builds = 5;
 const double AtMost = 1.0, AtMostWithoutNpgsql = 0.1;
 
@@ -31,6 +34,30 @@ Print($"| not referenced | {Median(m => m.RulesWithoutNpgsql):0.000} s | {Median
 Print($"| the compiler's first build, referenced | {first.Rules:0.00} s | {first.Banned:0.00} s | {first.Ratio:0.00} | | | |");
 Print($"| the compiler's first build, not referenced | {first.RulesWithoutNpgsql:0.000} s | {first.BannedWithoutNpgsql:0.000} s | {first.RatioWithoutNpgsql:0.00} | | | |");
 return kept && keptWithout ? 0 : 1;
+
+static async Task<int> GrowthAsync()
+{
+    // What is linear takes four times as long, what walks a member for each statement sixteen times. The compiler's own growth, but no less
+    // than linear, and half as much again for noise.
+    const double tolerance = 1.5;
+    var missed = false;
+    Print($"| one code of | statements | compiler | grows | slowest rule | | grows | |");
+    Print($"| --- | --- | --- | --- | --- | --- | --- | --- |");
+    foreach (var (shape, length, code) in ((string, int, Func<string, int, string>)[])[("method", 4_000, LongCode.Method), ("file", 10_000, LongCode.File)])
+    {
+        foreach (var rule in LongCode.Rules)
+        {
+            var lines = await Growth.MeasureAsync(size => code(rule, size), length);
+            var compiler = lines.Single(line => line.Name == Growth.Line.Compiler);
+            var slowest = lines.Where(line => line != compiler).MaxBy(line => line.Ratio)!;
+            var kept = slowest.Ratio <= Math.Max(compiler.Ratio, Growth.Times) * tolerance;
+            missed |= !kept;
+            Print($"| {shape}: {rule} | {length} | {compiler.Whole.TotalMilliseconds:0} ms | {compiler.Ratio:0.0} | {slowest.Name} | {slowest.Whole.TotalMilliseconds:0} ms | {slowest.Ratio:0.0} | {Word(kept)} |");
+        }
+    }
+
+    return missed ? 1 : 0;
+}
 
 async Task<Measurement> BuildAsync()
 {

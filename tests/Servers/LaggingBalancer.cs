@@ -15,18 +15,18 @@ public sealed class LaggingBalancer : IAsyncDisposable
     readonly IPAddress _address;
     readonly LoopbackPort _port;
     readonly ConcurrentDictionary<Session, Task> _sessions = new();
-    volatile PostgresServer _target;
+    volatile PostgresEndpoint _target;
     volatile bool _swallowing;
     Socket? _listener;
     Task _accepting = Task.CompletedTask;
     int _accepted;
 
-    public LaggingBalancer(PostgresServer target) : this(target, IPAddress.Loopback, LoopbackPort.Claim())
+    public LaggingBalancer(PostgresEndpoint target) : this(target, IPAddress.Loopback, LoopbackPort.Claim())
     {
     }
 
     /// <summary>On a port that several share, each on an address of its own.</summary>
-    internal LaggingBalancer(PostgresServer target, IPAddress address, LoopbackPort port)
+    internal LaggingBalancer(PostgresEndpoint target, IPAddress address, LoopbackPort port)
     {
         (_target, _address, _port) = (target, address, port);
         Listen();
@@ -36,7 +36,7 @@ public sealed class LaggingBalancer : IAsyncDisposable
     public int Port => _port.Number;
 
     /// <summary>Where new sessions go.</summary>
-    public PostgresServer Target => _target;
+    public PostgresEndpoint Target => _target;
 
     /// <summary>Connections accepted so far.</summary>
     public int Accepted => Volatile.Read(ref _accepted);
@@ -49,7 +49,7 @@ public sealed class LaggingBalancer : IAsyncDisposable
     /// <summary>Sends new sessions to another server from now on; also ends <see cref="RefuseConnections"/> and <see cref="Swallow"/>.</summary>
     /// <param name="target">The server that new sessions go to.</param>
     /// <param name="closeSessions">Whether the sessions there are end now; else they stay with their old server.</param>
-    public void SwitchTo(PostgresServer target, bool closeSessions = false)
+    public void SwitchTo(PostgresEndpoint target, bool closeSessions = false)
     {
         _target = target;
         _swallowing = false;
@@ -117,7 +117,7 @@ public sealed class LaggingBalancer : IAsyncDisposable
         }
     }
 
-    async Task RunAsync(Session session, PostgresServer? target, Task started)
+    async Task RunAsync(Session session, PostgresEndpoint? target, Task started)
     {
         await started;
         await session.RunAsync(target);
@@ -129,7 +129,7 @@ public sealed class LaggingBalancer : IAsyncDisposable
     {
         readonly Socket _server = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
 
-        public async Task RunAsync(PostgresServer? target)
+        public async Task RunAsync(PostgresEndpoint? target)
         {
             client.NoDelay = true;
             if (target is null)
@@ -147,7 +147,7 @@ public sealed class LaggingBalancer : IAsyncDisposable
         }
 
         // A server that refuses, or a side that goes away, is no error here: the other side sees its connection end.
-        async Task<bool> ConnectAsync(PostgresServer target)
+        async Task<bool> ConnectAsync(PostgresEndpoint target)
         {
             try
             {

@@ -5,6 +5,8 @@ namespace ReadOnlyGuard.Servers;
 /// <summary>Where a PostgreSQL server listens on loopback; it may be down. The superuser <c>postgres</c> is trusted.</summary>
 public abstract class PostgresEndpoint
 {
+    public string Host => "127.0.0.1";
+
     public abstract int Port { get; }
 
     /// <summary>Runs one statement as superuser, on an unpooled connection.</summary>

@@ -34,7 +34,6 @@ public sealed class PostgresServer : PostgresEndpoint, IAsyncDisposable
         _settings = settings;
     }
 
-    public string Host => "127.0.0.1";
     public override int Port => _port.Number;
 
     /// <summary>The host to name in a connection string to connect through the server's unix socket.</summary>

@@ -5,37 +5,102 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace ReadOnlyGuard.Analyzers;
 
-/// <summary>ROG010: the static methods that clear pools do not reach the pool of a data source.</summary>
+/// <summary>ROG010: the static methods that clear pools do not reach the pool of a data source, guarded or not.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp, LanguageNames.VisualBasic)]
 public sealed class ClearReachesThePool : NpgsqlRule
 {
+    /// <summary>Marks, in a diagnostic's properties, a call that leaves out the guarded sources of the project.</summary>
+    internal const string OfGuards = "guards";
+
+    const string ClearAllOfGuards = WellKnownNames.WritableDataSource + "." + WellKnownNames.Members.ClearAll;
+
+    static readonly ImmutableDictionary<string, string?> OfGuardsProperties = ImmutableDictionary<string, string?>.Empty.Add(OfGuards, null);
+
     /// <inheritdoc />
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = ImmutableArray.Create(Descriptors.IneffectiveClear);
 
-    private protected override void Register(CompilationStartAnalysisContext context, NpgsqlTypes npgsql) => context.RegisterOperationAction(
-        invocation =>
+    private protected override void Register(CompilationStartAnalysisContext context, NpgsqlTypes npgsql)
+    {
+        var guards = new GuardedProject(context.Compilation);
+        context.RegisterOperationAction(
+            use =>
+            {
+                var clear = Method(use.Operation);
+                if (clear?.Name is not ("ClearPool" or "ClearAllPools") || !npgsql.IsConnection(clear.ContainingType))
+                {
+                    return;
+                }
+
+                if (clear.Name == "ClearPool")
+                {
+                    // The fix reads from its origin which data source the connection came from.
+                    if (use.Operation is IInvocationOperation { Arguments: { Length: 1 } arguments } && Origin.Of(arguments[0].Value) is { } source && npgsql.IsOfDataSource(source))
+                    {
+                        use.ReportDiagnostic(Report(use.Operation, WellKnownNames.Members.Clear + " on the data source", [source.Syntax.GetLocation()]));
+                    }
+                }
+                else if (guards.Rents(use.CancellationToken))
+                {
+                    if (!PoolUses.Around(use.Operation).ClearGuardsBeside(use.Operation))
+                    {
+                        use.ReportDiagnostic(Report(use.Operation, ClearAllOfGuards + " too", properties: OfGuardsProperties));
+                    }
+                }
+                else if (PoolUses.Around(use.Operation).AreOfDataSourcesOnly(npgsql))
+                {
+                    use.ReportDiagnostic(Report(use.Operation, WellKnownNames.Members.Clear + " on the data source"));
+                }
+            },
+            OperationKind.Invocation,
+            OperationKind.MethodReference);
+    }
+
+    static IMethodSymbol? Method(IOperation use) => use is IInvocationOperation call ? call.TargetMethod : ((IMethodReferenceOperation)use).Method;
+
+    static Diagnostic Report(IOperation clear, string instead, IEnumerable<Location>? origin = null, ImmutableDictionary<string, string?>? properties = null) =>
+        Diagnostic.Create(Descriptors.IneffectiveClear, clear.Syntax.GetLocation(), origin, properties, UsedName.Of(clear), instead);
+
+    /// <summary>What one member does with connections and pools.</summary>
+    sealed class PoolUses
+    {
+        static readonly PerMember<PoolUses> OfMember = new(member => new(member));
+
+        readonly List<IInvocationOperation> _sources = [];
+        readonly List<IObjectCreationOperation> _created = [];
+
+        // The blocks in which the guarded sources are cleared.
+        readonly HashSet<IOperation?> _clearing = [];
+
+        PoolUses(IOperation member)
         {
-            var call = (IInvocationOperation)invocation.Operation;
-            if (call.TargetMethod is not { Name: "ClearPool" or "ClearAllPools" } clear || !npgsql.IsConnection(clear.ContainingType))
+            foreach (var operation in member.DescendantsAndSelf())
             {
-                return;
+                if (operation is IObjectCreationOperation { Type.Name: "NpgsqlConnection" } creation)
+                {
+                    _created.Add(creation);
+                }
+                else if (operation is IInvocationOperation { TargetMethod: var method } call)
+                {
+                    if (method is { Name: WellKnownNames.Members.ClearAll, ContainingType.Name: WellKnownNames.WritableDataSource })
+                    {
+                        _clearing.Add(Block(call));
+                    }
+                    else if (method.Name is "OpenConnection" or "OpenConnectionAsync" or "CreateConnection")
+                    {
+                        _sources.Add(call);
+                    }
+                }
             }
+        }
 
-            if (clear.Name == "ClearPool" && call.Arguments.Length == 1 && Origin.Of(call.Arguments[0].Value) is { } source && npgsql.IsOfDataSource(source))
-            {
-                // The fix reads from it which data source that was.
-                invocation.ReportDiagnostic(Diagnostic.Create(
-                    Descriptors.IneffectiveClear, call.Syntax.GetLocation(), [source.Syntax.GetLocation()]));
-            }
-            else if (clear.Name == "ClearAllPools" && IsMeantForDataSource(Origin.Root(call), npgsql))
-            {
-                invocation.ReportDiagnostic(Diagnostic.Create(Descriptors.IneffectiveClear, call.Syntax.GetLocation()));
-            }
-        },
-        OperationKind.Invocation);
+        public static PoolUses Around(IOperation operation) => OfMember.Of(operation);
 
-    // Where connections are made by hand, or the source is only disposed, other pools can be meant.
-    static bool IsMeantForDataSource(IOperation member, NpgsqlTypes npgsql) =>
-        !member.Descendants().Any(operation => operation is IObjectCreationOperation && npgsql.IsConnection(operation.Type)) &&
-        member.Descendants().OfType<IInvocationOperation>().Any(call => npgsql.IsOfDataSource(call));
+        /// <summary>Whether the guarded sources are cleared in the same block.</summary>
+        public bool ClearGuardsBeside(IOperation pools) => _clearing.Contains(Block(pools));
+
+        // Where connections are made by hand, or the source is only disposed, other pools can be meant.
+        public bool AreOfDataSourcesOnly(NpgsqlTypes npgsql) => !_created.Any(creation => npgsql.IsConnection(creation.Type)) && _sources.Any(npgsql.IsOfDataSource);
+
+        static IOperation? Block(IOperation call) => call.Parent is IExpressionStatementOperation statement ? statement.Parent : call.Parent;
+    }
 }

@@ -44,12 +44,7 @@ public sealed class ConnectionDoesNotEscape() : RawUseRule(Descriptors.Escape, O
     /// </summary>
     internal static bool IsLent(IOperation connection, NpgsqlTypes npgsql)
     {
-        var value = connection;
-        while (value.Parent is IConversionOperation or IParenthesizedOperation)
-        {
-            value = value.Parent;
-        }
-
+        var value = Origin.Outermost(connection);
         if (value.Parent is IPropertyReferenceOperation { Property.Name: "ConnectionString" } own)
         {
             return ReachesConnection(own, npgsql);

@@ -8,7 +8,7 @@ namespace ReadOnlyGuard.Analyzers;
 /// <summary>ROG005: a connection that a factory, reflection or a container creates is as raw as one made by hand.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp, LanguageNames.VisualBasic)]
 public sealed class ConnectionIsNotCreatedIndirectly() : RawUseRule(
-    Descriptors.IndirectCreation, OperationKind.Invocation, OperationKind.ObjectCreation, OperationKind.FieldReference)
+    Descriptors.IndirectCreation, OperationKind.Invocation, OperationKind.ObjectCreation, OperationKind.FieldReference, OperationKind.MethodReference)
 {
     internal override Func<IOperation, bool> Detector(Compilation compilation, NpgsqlTypes npgsql, AnalyzerOptions options)
     {
@@ -19,8 +19,13 @@ public sealed class ConnectionIsNotCreatedIndirectly() : RawUseRule(
         var lazy = new NamedTypes(compilation, "System.Lazy`1");
         var adapters = new NamedTypes(compilation, "Npgsql.NpgsqlDataAdapter");
 
+        bool IsActivation(IMethodSymbol method) =>
+            method.Name is "CreateInstance" or "CreateFactory" or "GetServiceOrCreateInstance" && (activator.Contain(method.ContainingType) || activatorUtilities.Contain(method.ContainingType));
+
         return operation => operation switch
         {
+            IMethodReferenceOperation { Method: { IsGenericMethod: true } method, Parent: IDelegateCreationOperation } =>
+                IsActivation(method) && npgsql.IsConnection(method.TypeArguments[0]) || IsCreatedByConstraint(method.TypeArguments, method, npgsql),
             IFieldReferenceOperation { Field: { Name: "Instance", IsStatic: true } instance } => npgsql.IsFactory(instance.ContainingType) && LeadsToConnection(operation),
             IObjectCreationOperation { Constructor: { } constructor } when adapters.Contain(operation.Type) => constructor.Parameters.Any(parameter => parameter.Name == "selectConnectionString"),
             IObjectCreationOperation { Constructor: { } constructor, Type: INamedTypeSymbol { IsGenericType: true } type } =>
@@ -28,7 +33,7 @@ public sealed class ConnectionIsNotCreatedIndirectly() : RawUseRule(
                 lazy.Contain(type) && npgsql.IsConnection(type.TypeArguments[0]) && !TakesFactory(constructor),
             IInvocationOperation { TargetMethod: var method } call =>
                 method.Name == "GetFactory" && providers.Contain(method.ContainingType) && call.Arguments.Any(argument => argument.Value.ConstantValue is { HasValue: true, Value: "Npgsql" }) ||
-                method.Name == "CreateInstance" && (activator.Contain(method.ContainingType) || activatorUtilities.Contain(method.ContainingType)) && NamesConnection(call, npgsql) ||
+                IsActivation(method) && NamesConnection(call, npgsql) ||
                 services.Contain(method.ContainingType) && !TakesFactory(method) && !TakesInstance(method) && NamesConnection(call, npgsql) ||
                 method.IsGenericMethod && IsCreatedByConstraint(method.TypeArguments, method, npgsql) ||
                 // The call of a base class's constructor.
@@ -40,16 +45,12 @@ public sealed class ConnectionIsNotCreatedIndirectly() : RawUseRule(
     // Commands, parameters and builders of the factory open nothing, and its data sources are ROG002's.
     static bool LeadsToConnection(IOperation factory)
     {
-        var value = factory;
-        while (value.Parent is IConversionOperation or IParenthesizedOperation)
-        {
-            value = value.Parent;
-        }
-
+        var value = Origin.Outermost(factory);
         return value.Parent switch
         {
             INameOfOperation => false,
             IInvocationOperation call when call.Instance == value => call.TargetMethod.Name == "CreateConnection",
+            IMethodReferenceOperation group => group.Method.Name == "CreateConnection",
             _ => true,
         };
     }

@@ -9,31 +9,35 @@ namespace ReadOnlyGuard.Analyzers;
 /// cannot tell it from a guarded one.
 /// </summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp, LanguageNames.VisualBasic)]
-public sealed class DataSourceIsNotRaw() : RawUseRule(Descriptors.RawDataSource, OperationKind.Invocation)
+public sealed class DataSourceIsNotRaw() : RawUseRule(Descriptors.RawDataSource, OperationKind.Invocation, OperationKind.MethodReference)
 {
     internal override Func<IOperation, bool> Detector(Compilation compilation, NpgsqlTypes npgsql, AnalyzerOptions options)
     {
         var watched = new WatchedSource(compilation);
-        return operation =>
-            operation is IInvocationOperation call &&
-            npgsql.CreatesRawDataSource(call) &&
-            !StandbyConnectionString.IsAskedForIn(npgsql.SettingsOf(call)) &&
-            !IsUsedForStandbyOnly(call) &&
-            !ConnectionDoesNotEscape.IsBorrowed(npgsql.ConnectionStringOf(call), npgsql) &&
-            !watched.Is(call);
+        return operation => operation switch
+        {
+            IInvocationOperation call =>
+                npgsql.CreatesRawDataSource(call.TargetMethod) &&
+                !StandbyConnectionString.IsAskedForIn(npgsql.SettingsOf(call)) &&
+                !IsUsedForStandbyOnly(call) &&
+                !ConnectionDoesNotEscape.IsBorrowed(npgsql.ConnectionStringOf(call), npgsql) &&
+                !watched.Is(call),
+            // A delegate is made of it: Func<string, NpgsqlDataSource> make = NpgsqlDataSource.Create.
+            IMethodReferenceOperation { Parent: IDelegateCreationOperation } group =>
+                npgsql.CreatesRawDataSource(group.Method) &&
+                !StandbyConnectionString.IsAskedForIn(group.Instance) &&
+                !ConnectionDoesNotEscape.IsBorrowed(npgsql.ConnectionStringOfBuilder(group.Instance), npgsql) &&
+                !watched.Is(group),
+            _ => false,
+        };
     }
 
     static bool IsUsedForStandbyOnly(IOperation creation)
     {
-        var value = creation;
-        while (value.Parent is IConversionOperation or IParenthesizedOperation)
-        {
-            value = value.Parent;
-        }
-
+        var value = Origin.Outermost(creation);
         if (value.Parent is IVariableInitializerOperation { Parent: IVariableDeclaratorOperation { Symbol: var local } })
         {
-            var uses = Origin.References(local, Origin.Root(creation)).Select(Use).Where(use => !IsDisposal(use)).ToList();
+            var uses = Origin.References(local, creation).Select(Use).Where(use => !IsDisposal(use)).ToList();
             return uses.Count > 0 && uses.All(StandbySession.IsAskedFor);
         }
 

@@ -19,7 +19,7 @@ public sealed class DbContextUsesTheGuard() : RawUseRule(Descriptors.UnguardedEn
             (call.TargetMethod.Name == "UseNpgsql" && extensions.Contain(call.TargetMethod.ContainingType)
                 ? IsRaw(call, npgsql)
                 : RawRegistrations.OfContext(call) && !StandbyConnectionString.IsAskedForIn(call)) &&
-            !IsForDesignTime(call);
+            !DesignTimeFactory.Contains(call);
     }
 
     static bool IsRaw(IInvocationOperation call, NpgsqlTypes npgsql)
@@ -37,17 +37,4 @@ public sealed class DbContextUsesTheGuard() : RawUseRule(Descriptors.UnguardedEn
     static bool IsOfSource(IOperation? connection, NpgsqlTypes npgsql) =>
         npgsql.IsOfDataSource(connection) ||
         connection is IInvocationOperation taken && (npgsql.IsGuard(taken.TargetMethod.ContainingType) || StandbySession.IsAskedFor(taken));
-
-    static bool IsForDesignTime(IOperation call)
-    {
-        for (var type = call.SemanticModel?.GetEnclosingSymbol(call.Syntax.SpanStart)?.ContainingType; type is not null; type = type.ContainingType)
-        {
-            if (type.AllInterfaces.Any(implemented => implemented.Name == "IDesignTimeDbContextFactory"))
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
 }

@@ -6,48 +6,53 @@ namespace ReadOnlyGuard.Analyzers;
 static class Descriptors
 {
     /// <summary>Where the rule pages are read; each is named by its ID.</summary>
-    public const string HelpBase = "https://github.com/readonlyguard/readonlyguard/blob/main/docs/rules/";
+    public const string HelpBase = Docs + "rules/";
+
+    /// <summary>Where a library's recipe is read, under its name in lower case.</summary>
+    public const string LibrariesPage = Docs + "libraries.md";
+
+    const string Docs = "https://github.com/readonlyguard/readonlyguard/blob/main/docs/";
 
     public static readonly DiagnosticDescriptor RawConnection = Create(
         RuleIds.RawConnection,
         "Raw NpgsqlConnection",
-        "This NpgsqlConnection goes round the guard: after a failover it can be one that no longer writes. Take it from a WritableDataSource.",
+        "'{0}' bypasses ReadOnlyGuard: after a failover its pool can return connections to a read-only server. Use WritableDataSource.For(…).OpenConnection().",
         DiagnosticSeverity.Warning);
 
     public static readonly DiagnosticDescriptor RawDataSource = Create(
         RuleIds.RawDataSource,
         "Raw NpgsqlDataSource",
-        "This NpgsqlDataSource bypasses the guard: after a failover its connections can be ones that no longer write. Make it of a WritableDataSource.",
+        "'{0}' bypasses ReadOnlyGuard: after a failover this data source can return connections to a read-only server. Create it from a WritableDataSource.",
         DiagnosticSeverity.Warning);
 
     public static readonly DiagnosticDescriptor RawRegistration = Create(
         RuleIds.RawRegistration,
         "Raw registration",
-        "What this registers bypasses the guard: after a failover it can inject connections that no longer write. Register a WritableDataSource.",
+        "What '{0}' registers bypasses ReadOnlyGuard: after a failover it can inject connections to a read-only server. Register a WritableDataSource.",
         DiagnosticSeverity.Warning);
 
     public static readonly DiagnosticDescriptor UnguardedEntityFramework = Create(
         RuleIds.UnguardedEntityFramework,
         "Unguarded EF Core",
-        "This DbContext bypasses the guard: after a failover its connections can be ones that no longer write. Give UseNpgsql a WritableDataSource.",
+        "'{0}' lets this DbContext bypass ReadOnlyGuard: after a failover its connections can lead to a read-only server. Use UseWritableNpgsql.",
         DiagnosticSeverity.Warning);
 
     public static readonly DiagnosticDescriptor IndirectCreation = Create(
         RuleIds.IndirectCreation,
         "Indirect creation",
-        "This creates NpgsqlConnections that go round the guard: after a failover they can be ones that no longer write. Take them from a WritableDataSource.",
+        "'{0}' creates connections that bypass ReadOnlyGuard: after a failover they can lead to a read-only server. Take them from a WritableDataSource.",
         DiagnosticSeverity.Info);
 
     public static readonly DiagnosticDescriptor Escape = Create(
         RuleIds.Escape,
         "Escape from the guard",
-        "A copy of a guarded connection bypasses the guard, and its connection string has no password. Take another connection from the WritableDataSource.",
+        "What '{0}' leads to bypasses ReadOnlyGuard, and the guard's connection string has no password. Take another connection from the WritableDataSource.",
         DiagnosticSeverity.Warning);
 
     public static readonly DiagnosticDescriptor OpenedTwice = Create(
         RuleIds.OpenedTwice,
         "Connection opened twice",
-        "The data source returned this connection open: opening it again throws. Remove the call, or take an unopened one from CreateConnection.",
+        "'{0}' throws: the data source returned this connection already open. Remove the call, or take an unopened connection from CreateConnection.",
         DiagnosticSeverity.Warning);
 
     public static readonly DiagnosticDescriptor ContradictoryString = Create(
@@ -56,16 +61,16 @@ static class Descriptors
         "The guard refuses this connection string: {0}",
         DiagnosticSeverity.Warning);
 
-    public static readonly DiagnosticDescriptor IdleException = Create(
-        RuleIds.IdleException,
-        "Idle exception",
+    public static readonly DiagnosticDescriptor UnusedExemption = Create(
+        RuleIds.UnusedExemption,
+        "Unused or unexplained [AllowRawNpgsql]",
         "{0}",
         DiagnosticSeverity.Info);
 
     public static readonly DiagnosticDescriptor IneffectiveClear = Create(
         RuleIds.IneffectiveClear,
         "Ineffective clear",
-        "This does not reach the pool of a data source, and its connections stay: call Clear on the data source.",
+        "'{0}' does not reach the pool of a data source, so its connections stay open. Call {1}.",
         DiagnosticSeverity.Warning);
 
     public static readonly DiagnosticDescriptor BrokenRetry = Create(
@@ -77,7 +82,7 @@ static class Descriptors
     public static readonly DiagnosticDescriptor ConnectionKept = Create(
         RuleIds.ConnectionKept,
         "Connection kept",
-        "This connection is kept for the life of the process, and is never validated again. Keep the data source, and rent a connection when it is needed.",
+        "'{0}' keeps this connection for the life of the process, and nobody checks it again. Keep the data source, and rent a connection for each piece of work.",
         DiagnosticSeverity.Info,
         // Singletons are known when the whole project was read.
         tags: [WellKnownDiagnosticTags.CompilationEnd]);
@@ -85,9 +90,15 @@ static class Descriptors
     public static readonly DiagnosticDescriptor ReplicationConnection = Create(
         RuleIds.ReplicationConnection,
         "Replication connection",
-        "This replication connection goes round the guard: after a failover it can lead to a server that is no longer the primary.",
+        "'{0}' bypasses ReadOnlyGuard: after a failover it can lead to a server that is no longer the primary",
         DiagnosticSeverity.Warning,
         isEnabledByDefault: false);
+
+    public static readonly DiagnosticDescriptor LibraryConnectionString = Create(
+        RuleIds.LibraryConnectionString,
+        "Connection string given to a library",
+        "'{0}' opens its own connections with this connection string, and they bypass ReadOnlyGuard. What to give it instead: {1}",
+        DiagnosticSeverity.Info);
 
     static DiagnosticDescriptor Create(string id, string title, string message, DiagnosticSeverity severity, bool isEnabledByDefault = true, params string[] tags) =>
         new(id, title, message, "Reliability", severity, isEnabledByDefault, helpLinkUri: HelpBase + id + ".md", customTags: tags);

@@ -1,45 +1,48 @@
-using System.Runtime.CompilerServices;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 
 namespace ReadOnlyGuard.Analyzers;
 
-/// <summary>Where one member mentions its locals, parameters and fields. Read once for each member, however many of its statements ask.</summary>
+/// <summary>Where one member mentions its locals, parameters and fields, and what it assigns to its locals.</summary>
 sealed class Mentions
 {
-    static readonly ConditionalWeakTable<IOperation, Mentions> Known = new();
+    static readonly PerMember<Mentions> OfMember = new(member => new(member));
 
-    readonly Dictionary<ISymbol, List<IOperation>> _mentions = new(SymbolEqualityComparer.Default);
-    readonly Dictionary<ISymbol, List<IOperation>> _values = new(SymbolEqualityComparer.Default);
+    readonly Dictionary<ISymbol, Mentioned> _mentioned = new(SymbolEqualityComparer.Default);
 
     Mentions(IOperation member)
     {
         foreach (var operation in member.Descendants())
         {
-            if (SymbolOf(operation) is { } mentioned)
+            if (SymbolOf(operation) is { } symbol)
             {
-                Add(_mentions, mentioned, operation);
+                MentionedOf(symbol).References.Add(operation);
+                MentionedOf(symbol).IsWritten |= IsWritten(operation);
             }
 
             switch (operation)
             {
                 case IVariableDeclaratorOperation declarator when declarator.GetVariableInitializer()?.Value is { } initial:
-                    Add(_values, declarator.Symbol, initial);
+                    MentionedOf(declarator.Symbol).Initial = initial;
+                    MentionedOf(declarator.Symbol).Values.Add(initial);
                     break;
                 case IAssignmentOperation { Target: ILocalReferenceOperation target } assignment:
-                    Add(_values, target.Local, assignment.Value);
+                    MentionedOf(target.Local).Values.Add(assignment.Value);
                     break;
             }
         }
     }
 
-    /// <summary>Those in the member that the operation is part of.</summary>
-    public static Mentions Around(IOperation operation) => Known.GetValue(Origin.Root(operation), static member => new(member));
+    /// <summary>Those in the member that the operation is in.</summary>
+    public static Mentions Around(IOperation operation) => OfMember.Of(operation);
 
-    public IReadOnlyList<IOperation> Of(ISymbol symbol) => _mentions.TryGetValue(symbol, out var mentions) ? mentions : [];
+    public IReadOnlyList<IOperation> Of(ISymbol symbol) => _mentioned.TryGetValue(symbol, out var mentioned) ? mentioned.References : [];
 
     /// <summary>Everything that the member assigns to the local, where it declares it too.</summary>
-    public IReadOnlyList<IOperation> ValuesOf(ILocalSymbol local) => _values.TryGetValue(local, out var values) ? values : [];
+    public IReadOnlyList<IOperation> ValuesOf(ILocalSymbol local) => _mentioned.TryGetValue(local, out var mentioned) ? mentioned.Values : [];
+
+    /// <summary>What the local is declared with, or <see langword="null"/> where it is assigned again or not there.</summary>
+    public IOperation? InitialValue(ILocalSymbol local) => _mentioned.TryGetValue(local, out var mentioned) && !mentioned.IsWritten ? mentioned.Initial : null;
 
     public static ISymbol? SymbolOf(IOperation? reference) => reference switch
     {
@@ -49,13 +52,32 @@ sealed class Mentions
         _ => null,
     };
 
-    static void Add(Dictionary<ISymbol, List<IOperation>> lists, ISymbol symbol, IOperation operation)
+    Mentioned MentionedOf(ISymbol symbol)
     {
-        if (!lists.TryGetValue(symbol, out var list))
+        if (!_mentioned.TryGetValue(symbol, out var mentioned))
         {
-            lists[symbol] = list = [];
+            _mentioned[symbol] = mentioned = new();
         }
 
-        list.Add(operation);
+        return mentioned;
+    }
+
+    static bool IsWritten(IOperation reference) => reference.Parent switch
+    {
+        IAssignmentOperation assignment => assignment.Target == reference,
+        IArgumentOperation { Parameter.RefKind: RefKind.Ref or RefKind.Out } => true,
+        IIncrementOrDecrementOperation or ITupleOperation { Parent: IDeconstructionAssignmentOperation } => true,
+        _ => false,
+    };
+
+    sealed class Mentioned
+    {
+        public List<IOperation> References { get; } = [];
+
+        public List<IOperation> Values { get; } = [];
+
+        public IOperation? Initial { get; set; }
+
+        public bool IsWritten { get; set; }
     }
 }

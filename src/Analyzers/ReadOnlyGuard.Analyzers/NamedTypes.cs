@@ -9,7 +9,7 @@ namespace ReadOnlyGuard.Analyzers;
 /// </summary>
 sealed class NamedTypes(Compilation compilation, string fullName)
 {
-    readonly string _name = fullName.Substring(fullName.LastIndexOf('.') + 1).Split('`')[0];
+    readonly string _name = fullName.Substring(fullName.LastIndexOfAny(['.', '+']) + 1).Split('`')[0];
 
     // Looked for when something first has the name: it takes a look into every reference, which most compilations can do without.
     readonly Lazy<ImmutableArray<INamedTypeSymbol>> _types = new(() => compilation.GetTypesByMetadataName(fullName));

@@ -25,6 +25,9 @@ sealed class NpgsqlTypes(Compilation compilation)
 
     public bool IsConnection(ITypeSymbol? type) => _connections.Contain(type);
 
+    /// <summary>Whether a variable of the type can hold a connection: one of it, of a base class, or of an interface.</summary>
+    public bool CanHoldConnection(ITypeSymbol? type) => type is { TypeKind: TypeKind.Interface or TypeKind.Dynamic } || type is not null && _connections.HaveBase(type);
+
     /// <summary>Whether the type is Npgsql's data source, or the one for several hosts.</summary>
     public bool IsRawDataSource(ITypeSymbol? type) => _dataSources.ContainBaseOf(type);
 
@@ -39,7 +42,9 @@ sealed class NpgsqlTypes(Compilation compilation)
     public bool CreatesGuard(IInvocationOperation call) =>
         call.TargetMethod is { IsStatic: true, Name: WellKnownNames.Members.Create or WellKnownNames.Members.For } create && IsGuard(create.ContainingType);
 
-    public bool CreatesRawDataSource(IInvocationOperation call) => call.TargetMethod switch
+    public bool CreatesRawDataSource(IInvocationOperation call) => CreatesRawDataSource(call.TargetMethod);
+
+    public bool CreatesRawDataSource(IMethodSymbol method) => method switch
     {
         { Name: "Create", IsStatic: true } create => IsRawDataSource(create.ContainingType),
         { Name: "Build" or "BuildMultiHost" } build => IsBuilder(build.ContainingType),
@@ -48,16 +53,12 @@ sealed class NpgsqlTypes(Compilation compilation)
     };
 
     /// <summary>The connection string of what <see cref="CreatesRawDataSource"/> or builds a guarded source, where it is in sight.</summary>
-    public IOperation? ConnectionStringOf(IInvocationOperation creation)
-    {
-        var receiver = creation.Instance ?? (creation.TargetMethod.IsExtensionMethod ? creation.Arguments.FirstOrDefault()?.Value : null);
-        if (!IsBuilder(Origin.Unwrap(receiver)?.Type))
-        {
-            return creation.Arguments.FirstOrDefault()?.Value;
-        }
+    public IOperation? ConnectionStringOf(IInvocationOperation creation) =>
+        SettingsOf(creation) is var settings && IsBuilder(Origin.Unwrap(settings)?.Type) ? ConnectionStringOfBuilder(settings) : settings;
 
-        return (WithoutConfiguration(receiver, IsBuilder) as IObjectCreationOperation)?.Arguments.FirstOrDefault()?.Value;
-    }
+    /// <summary>The connection string that a builder was created with, where that is in sight.</summary>
+    public IOperation? ConnectionStringOfBuilder(IOperation? builder) =>
+        (WithoutConfiguration(builder, IsBuilder) as IObjectCreationOperation)?.Arguments.FirstOrDefault()?.Value;
 
     /// <summary>Where a builder comes from: its methods return the builder.</summary>
     public static IOperation? WithoutConfiguration(IOperation? builder, Func<ITypeSymbol?, bool> isBuilder)

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
@@ -18,7 +19,7 @@ public sealed class OpenedConnectionIsNotOpenedAgain : NpgsqlRule
             var call = (IInvocationOperation)invocation.Operation;
             if (call.TargetMethod.Name is "Open" or "OpenAsync" && !call.TargetMethod.IsStatic && IsOpen(Origin.Unwrap(call.Instance), call, npgsql))
             {
-                invocation.ReportDiagnostic(Diagnostic.Create(Descriptors.OpenedTwice, call.Syntax.GetLocation()));
+                invocation.ReportDiagnostic(Diagnostic.Create(Descriptors.OpenedTwice, call.Syntax.GetLocation(), call.TargetMethod.Name));
             }
         },
         OperationKind.Invocation);
@@ -33,7 +34,7 @@ public sealed class OpenedConnectionIsNotOpenedAgain : NpgsqlRule
         return Origin.InitialValue(local) is { } initial &&
             npgsql.IsRent(Origin.Of(initial)) &&
             RunsOnceWithItsDeclaration(call, initial) &&
-            !MayBeClosed(local);
+            !ClosedConnections.Contain(local);
     }
 
     // A handler or another round may open again what broke; a lambda runs at a time of its own.
@@ -50,31 +51,34 @@ public sealed class OpenedConnectionIsNotOpenedAgain : NpgsqlRule
         return true;
     }
 
-    static bool MayBeClosed(ILocalReferenceOperation local)
+    /// <summary>The locals of one member whose connections it may close. Each is looked at once: a member can open one again and again.</summary>
+    sealed class ClosedConnections(IOperation member)
     {
-        var member = Origin.Root(local);
-        return Origin.References(local.Local, member).Any(MayClose) ||
-            member.Descendants().Any(operation => operation is IFieldReferenceOperation { Field: { Name: "CloseConnection", ContainingType.Name: "CommandBehavior" } });
-    }
+        static readonly PerMember<ClosedConnections> OfMember = new(member => new(member));
 
-    /// <summary>Whether this use closes the connection, asks for its state, or leads out of sight.</summary>
-    static bool MayClose(ILocalReferenceOperation reference)
-    {
-        IOperation use = reference;
-        while (use.Parent is IConversionOperation or IParenthesizedOperation)
+        readonly ConcurrentDictionary<ILocalSymbol, bool> _locals = new(SymbolEqualityComparer.Default);
+        readonly bool _closesWithReader = member.Descendants().Any(operation =>
+            operation is IFieldReferenceOperation { Field: { Name: "CloseConnection", ContainingType.Name: "CommandBehavior" } });
+
+        public static bool Contain(ILocalReferenceOperation local)
         {
-            use = use.Parent;
+            var closed = OfMember.Of(local);
+            return closed._closesWithReader || closed._locals.GetOrAdd(local.Local, _ => Origin.References(local.Local, local).Any(MayClose));
         }
 
-        return use.Parent switch
+        /// <summary>Whether this use closes the connection, asks for its state, or leads out of sight.</summary>
+        static bool MayClose(IOperation reference)
         {
-            IInvocationOperation call => call.TargetMethod.Name is "Close" or "CloseAsync" or "Dispose" or "DisposeAsync",
-            IPropertyReferenceOperation property => property.Property.Name is "State" or "FullState",
-            IArgumentOperation { Parent: IObjectCreationOperation } => false,
-            IArgumentOperation { Parent: IInvocationOperation call } => !call.TargetMethod.DeclaringSyntaxReferences.IsEmpty,
-            ISimpleAssignmentOperation { Target: IPropertyReferenceOperation property } => !property.Property.DeclaringSyntaxReferences.IsEmpty,
-            IReturnOperation => false,
-            _ => true,
-        };
+            return Origin.Outermost(reference).Parent switch
+            {
+                IInvocationOperation call => call.TargetMethod.Name is "Close" or "CloseAsync" or "Dispose" or "DisposeAsync",
+                IPropertyReferenceOperation property => property.Property.Name is "State" or "FullState",
+                IArgumentOperation { Parent: IObjectCreationOperation } => false,
+                IArgumentOperation { Parent: IInvocationOperation call } => !call.TargetMethod.DeclaringSyntaxReferences.IsEmpty,
+                ISimpleAssignmentOperation { Target: IPropertyReferenceOperation property } => !property.Property.DeclaringSyntaxReferences.IsEmpty,
+                IReturnOperation => false,
+                _ => true,
+            };
+        }
     }
 }

@@ -9,6 +9,9 @@ static class Origin
     // Half-typed code can declare a local by itself.
     const int MostLocals = 8;
 
+    // A connection string has fewer; a chain of calls in machine-made code can have thousands, each of which asks.
+    const int MostParts = 200;
+
     /// <summary>The value through await, conversions and locals that are assigned only where they are declared.</summary>
     public static IOperation? Of(IOperation? value)
     {
@@ -54,27 +57,31 @@ static class Origin
         }
     }
 
-    /// <summary>What the local is declared with, or <see langword="null"/> where it is assigned again or not there.</summary>
-    public static IOperation? InitialValue(ILocalReferenceOperation reference)
+    /// <summary>The value with the conversions and parentheses around it.</summary>
+    public static IOperation Outermost(IOperation value)
     {
-        IOperation? initial = null;
-        foreach (var operation in Root(reference).Descendants())
+        while (value.Parent is IConversionOperation or IParenthesizedOperation)
         {
-            switch (operation)
-            {
-                case ILocalReferenceOperation other when IsSame(other.Local, reference.Local) && IsWritten(other):
-                    return null;
-                case IVariableDeclaratorOperation declarator when IsSame(declarator.Symbol, reference.Local):
-                    initial = declarator.GetVariableInitializer()?.Value;
-                    break;
-            }
+            value = value.Parent;
         }
 
-        return initial;
+        return value;
     }
 
-    public static IEnumerable<ILocalReferenceOperation> References(ILocalSymbol local, IOperation within) =>
-        within.Descendants().OfType<ILocalReferenceOperation>().Where(reference => IsSame(reference.Local, local));
+    /// <summary>What an operation is made of: itself, its arguments before its receiver, and what their locals are declared with.</summary>
+    public static IEnumerable<IOperation> Parts(IOperation operation) => Enumerable.Reverse(operation.ChildOperations)
+        .SelectMany(child => child.DescendantsAndSelf())
+        .Prepend(operation)
+        .SelectMany(part => part is ILocalReferenceOperation && Of(part) is { } declared ? declared.DescendantsAndSelf().Prepend(part) : [part])
+        .Take(MostParts);
+
+    /// <summary>What the local is declared with, or <see langword="null"/> where it is assigned again or not there.</summary>
+    public static IOperation? InitialValue(ILocalReferenceOperation reference) => Mentions.Around(reference).InitialValue(reference.Local);
+
+    /// <summary>All uses of the local.</summary>
+    /// <param name="local">The local.</param>
+    /// <param name="member">Any operation of the member that declares it.</param>
+    public static IReadOnlyList<IOperation> References(ILocalSymbol local, IOperation member) => Mentions.Around(member).Of(local);
 
     /// <summary>The outermost operation: the whole member, or initialiser.</summary>
     public static IOperation Root(IOperation operation)
@@ -86,14 +93,4 @@ static class Origin
 
         return operation;
     }
-
-    static bool IsSame(ILocalSymbol one, ILocalSymbol other) => SymbolEqualityComparer.Default.Equals(one, other);
-
-    static bool IsWritten(ILocalReferenceOperation reference) => reference.Parent switch
-    {
-        IAssignmentOperation assignment => assignment.Target == reference,
-        IArgumentOperation { Parameter.RefKind: RefKind.Ref or RefKind.Out } => true,
-        IIncrementOrDecrementOperation or ITupleOperation { Parent: IDeconstructionAssignmentOperation } => true,
-        _ => false,
-    };
 }

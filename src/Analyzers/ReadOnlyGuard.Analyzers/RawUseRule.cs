@@ -4,7 +4,7 @@ using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace ReadOnlyGuard.Analyzers;
 
-/// <summary>A rule about code that goes round the guard, which <c>[AllowRawNpgsql]</c> can excuse.</summary>
+/// <summary>A rule about code that bypasses the guard, which <c>[AllowRawNpgsql]</c> can exempt.</summary>
 public abstract class RawUseRule : NpgsqlRule
 {
     readonly DiagnosticDescriptor _descriptor;
@@ -31,7 +31,7 @@ public abstract class RawUseRule : NpgsqlRule
         context.RegisterOperationAction(
             use =>
             {
-                if (isRawUse(use.Operation) && !IsAllowed(use))
+                if (isRawUse(use.Operation) && IsWrong(use))
                 {
                     use.ReportDiagnostic(Report(use.Operation));
                 }
@@ -39,8 +39,16 @@ public abstract class RawUseRule : NpgsqlRule
             Kinds);
     }
 
-    private protected static bool IsAllowed(OperationAnalysisContext use) =>
-        AllowRawNpgsql.Covers(use.Operation, use.ContainingSymbol) || ExcludedCode.Covers(use.Operation, use.ContainingSymbol, use.Options);
+    /// <summary>Whether nobody allowed the raw use, and the code does not show that it needs no guard.</summary>
+    private protected static bool IsWrong(OperationAnalysisContext use) =>
+        !AllowRawNpgsql.Covers(use.Operation, use.ContainingSymbol) &&
+        !ExcludedCode.Covers(use.Operation, use.ContainingSymbol, use.Options) &&
+        !OtherDatabase.IsInSight(use.Operation, use.ContainingSymbol) &&
+        !Fake.IsInSight(use.Operation, use.ContainingSymbol) &&
+        !ModelOnly.IsBuiltFrom(use.Operation);
 
-    private protected Diagnostic Report(IOperation use) => Diagnostic.Create(_descriptor, use.Syntax.GetLocation());
+    private protected Diagnostic Report(IOperation use) => Diagnostic.Create(_descriptor, use.Syntax.GetLocation(), MessageArguments(use));
+
+    /// <summary>What the message names: the symbol that is used.</summary>
+    private protected virtual object[] MessageArguments(IOperation use) => [UsedName.Of(use)];
 }

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace ReadOnlyGuard.Analyzers;
 
-/// <summary>What an exception can be for.</summary>
+/// <summary>What an exemption can be for.</summary>
 static class RawUseRules
 {
     public static readonly ImmutableArray<RawUseRule> All = ImmutableArray.Create<RawUseRule>(
@@ -13,5 +13,6 @@ static class RawUseRules
         new ConnectionIsNotCreatedIndirectly(),
         new DbContextUsesTheGuard(),
         new RentedConnectionIsNotKept(),
-        new ReplicationIsNotGuarded());
+        new ReplicationIsNotGuarded(),
+        new ConnectionStringIsNotHandedOver());
 }

@@ -1,4 +1,3 @@
-using System.Data.Common;
 using System.Globalization;
 using Microsoft.CodeAnalysis;
 using ReadOnlyGuard.Internal;
@@ -21,8 +20,8 @@ static class RefusedConnectionString
             return "it is empty, and needs at least a Host";
         }
 
-        return Parse(text) is { } settings
-            ? RefusedSettings.Refusal(key => Value(settings, key)) ?? RefusalOfHost(Value(settings, "Host")!)
+        return ConnectionStringText.Parse(text) is { } settings
+            ? RefusedSettings.Refusal(key => ConnectionStringText.Value(settings, key)) ?? RefusalOfHost(ConnectionStringText.Value(settings, "Host")!)
             : "it is not of the form key=value;key=value";
     }
 
@@ -50,14 +49,10 @@ static class RefusedConnectionString
             }
         }
 
-        return RefusedSettings.Refusal(key => Names(key).Select(name => visible.TryGetValue(name, out var value) ? value : null).FirstOrDefault(value => value is not null));
+        return RefusedSettings.Refusal(key => ConnectionStringText.Names(key)
+            .Select(name => visible.TryGetValue(name, out var value) ? value : null)
+            .FirstOrDefault(value => value is not null));
     }
-
-    static string? Value(DbConnectionStringBuilder settings, string key) =>
-        Names(key).Select(name => settings.TryGetValue(name, out var value) ? value?.ToString() : null).FirstOrDefault(value => value is not null);
-
-    // Npgsql knows every key without its spaces, too.
-    static IEnumerable<string> Names(string key) => key == "Host" ? [key, "Server"] : [key, key.Replace(" ", "")];
 
     static string? RefusalOfHost(string hosts) => hosts.Split(',').Select(RefusalOfEntry).FirstOrDefault(refusal => refusal is not null);
 
@@ -75,19 +70,5 @@ static class RefusedConnectionString
             !(int.TryParse(entry.Substring(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port is > 0 and < 65536)
                 ? $"Connection string key 'Host': the port in '{entry}' is not a number from 1 to 65535"
                 : null;
-    }
-
-    static DbConnectionStringBuilder? Parse(string connectionString)
-    {
-        var parsed = new DbConnectionStringBuilder();
-        try
-        {
-            parsed.ConnectionString = connectionString;
-            return parsed.Keys.Cast<string>().Any(key => key.IndexOf(';') >= 0) ? null : parsed;
-        }
-        catch (ArgumentException)
-        {
-            return null;
-        }
     }
 }

@@ -43,7 +43,7 @@ public sealed class RentedConnectionIsNotKept() : RawUseRule(
         context.RegisterOperationAction(
             use =>
             {
-                if (Keepers(use.Operation, npgsql).FirstOrDefault() is { } keeper && !isKeptAnyway(use.Operation) && !IsAllowed(use))
+                if (Keepers(use.Operation, npgsql).FirstOrDefault() is { } keeper && !isKeptAnyway(use.Operation) && IsWrong(use))
                 {
                     kept.Add((keeper.ContainingType.OriginalDefinition, Report(use.Operation)));
                 }
@@ -64,7 +64,9 @@ public sealed class RentedConnectionIsNotKept() : RawUseRule(
     /// <summary>The fields and properties that the operation stores a rented connection in.</summary>
     static IEnumerable<ISymbol> Keepers(IOperation operation, NpgsqlTypes npgsql) => operation switch
     {
-        IAssignmentOperation { Target: IMemberReferenceOperation { Member: IFieldSymbol or IPropertySymbol } target } assignment when npgsql.IsRent(Origin.Of(assignment.Value)) => [target.Member],
+        IAssignmentOperation { Target: IMemberReferenceOperation { Member: IFieldSymbol or IPropertySymbol } target } assignment
+            // Cheap checks first: most assignments are of strings and numbers.
+            when npgsql.CanHoldConnection(target.Type) && npgsql.IsRent(Origin.Of(assignment.Value)) => [target.Member],
         IFieldInitializerOperation field when npgsql.IsRent(Origin.Of(field.Value)) => field.InitializedFields,
         IPropertyInitializerOperation property when npgsql.IsRent(Origin.Of(property.Value)) => property.InitializedProperties,
         _ => [],

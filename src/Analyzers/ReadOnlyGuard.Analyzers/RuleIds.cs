@@ -11,12 +11,13 @@ static class RuleIds
     public const string Escape = "ROG006";
     public const string OpenedTwice = "ROG007";
     public const string ContradictoryString = "ROG008";
-    public const string IdleException = "ROG009";
+    public const string UnusedExemption = "ROG009";
     public const string IneffectiveClear = "ROG010";
     public const string BrokenRetry = "ROG011";
     public const string ConnectionKept = "ROG012";
     public const string ReplicationConnection = "ROG013";
+    public const string LibraryConnectionString = "ROG014";
 
-    /// <summary>What <c>[AllowRawNpgsql]</c> excuses.</summary>
-    public static readonly string[] RawUses = [RawConnection, RawDataSource, Escape, RawRegistration, IndirectCreation, UnguardedEntityFramework, ConnectionKept, ReplicationConnection];
+    /// <summary>What <c>[AllowRawNpgsql]</c> exempts.</summary>
+    public static readonly string[] RawUses = [RawConnection, RawDataSource, Escape, RawRegistration, IndirectCreation, UnguardedEntityFramework, ConnectionKept, ReplicationConnection, LibraryConnectionString];
 }

@@ -12,9 +12,9 @@ namespace ReadOnlyGuard.Analyzers;
 [DiagnosticAnalyzer(LanguageNames.CSharp, LanguageNames.VisualBasic)]
 public sealed class TransactionCanRunAgain : NpgsqlRule
 {
-    const string OtherConnection = "This connection is not the one that the operation was given: what is done on it is not in the transaction, and is done again when that is run again";
-    const string OwnEnd = "The operation ends or begins a transaction by itself: leave that to ExecuteInTransaction, which rolls back when an exception leaves the operation";
-    const string SwallowedError = "This catch keeps an error from ExecuteInTransaction: PostgreSQL has failed the transaction, and nothing of it can be committed. Let it out, or roll back to a savepoint";
+    const string OtherConnection = "This is not the connection that the operation was given: work on it is outside the transaction, and is repeated when the operation is retried";
+    const string OwnEnd = "The operation begins or ends a transaction itself. Leave that to ExecuteInTransaction, which rolls back when an exception leaves the operation.";
+    const string SwallowedError = "This catch hides an error from ExecuteInTransaction, but PostgreSQL has aborted the transaction, and cannot commit it. Rethrow, or roll back to a savepoint.";
 
     /// <inheritdoc />
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = ImmutableArray.Create(Descriptors.BrokenRetry);
@@ -27,9 +27,7 @@ public sealed class TransactionCanRunAgain : NpgsqlRule
             invocation =>
             {
                 var call = (IInvocationOperation)invocation.Operation;
-                if (call.TargetMethod.Name is not (WellKnownNames.Members.ExecuteInTransaction or WellKnownNames.Members.ExecuteInTransactionAsync) ||
-                    !npgsql.IsGuard(call.TargetMethod.ContainingType) ||
-                    Operation.GivenTo(call) is not { } operation)
+                if (!RunsOperation(call) || !npgsql.IsGuard(call.TargetMethod.ContainingType) || Operation.GivenTo(call) is not { } operation)
                 {
                     return;
                 }
@@ -55,9 +53,12 @@ public sealed class TransactionCanRunAgain : NpgsqlRule
             OperationKind.Invocation);
     }
 
+    static bool RunsOperation(IInvocationOperation call) =>
+        call.TargetMethod.Name is WellKnownNames.Members.ExecuteInTransaction or WellKnownNames.Members.ExecuteInTransactionAsync;
+
     static bool IsUsed(IOperation connection)
     {
-        var value = Outermost(connection);
+        var value = Origin.Outermost(connection);
         return value.Parent switch
         {
             IInvocationOperation call => call.Instance == value,
@@ -78,7 +79,7 @@ public sealed class TransactionCanRunAgain : NpgsqlRule
         _ => false,
     };
 
-    static bool IsCommandText(IOperation text) => Outermost(text).Parent switch
+    static bool IsCommandText(IOperation text) => Origin.Outermost(text).Parent switch
     {
         IArgumentOperation { Parameter.Name: "cmdText" or "commandText" or "sql" } => true,
         ISimpleAssignmentOperation { Target: IPropertyReferenceOperation { Property.Name: "CommandText" } } => true,
@@ -97,30 +98,56 @@ public sealed class TransactionCanRunAgain : NpgsqlRule
         _ => false,
     };
 
-    static IOperation Outermost(IOperation value)
-    {
-        while (value.Parent is IConversionOperation or IParenthesizedOperation)
-        {
-            value = value.Parent;
-        }
-
-        return value;
-    }
-
     /// <summary>The delegate that is run again, where its code is in sight: a lambda, an anonymous method or a local function.</summary>
     sealed class Operation(IMethodSymbol function, IOperation body)
     {
+        // By the first call that each is given to: the others would report the same again.
+        static readonly PerMember<Dictionary<IInvocationOperation, Operation>> FirstRuns = new(InMember);
+
+        IMethodSymbol Function => function;
+
         public IOperation Body => body;
 
-        public static Operation? GivenTo(IInvocationOperation call) => Origin.Of(call.Arguments.FirstOrDefault(argument => argument.Parameter?.Name == "operation")?.Value) switch
+        public static Operation? GivenTo(IInvocationOperation call) => FirstRuns.Of(call).TryGetValue(call, out var operation) ? operation : null;
+
+        static Dictionary<IInvocationOperation, Operation> InMember(IOperation member)
         {
-            IDelegateCreationOperation { Target: IAnonymousFunctionOperation lambda } => new(lambda.Symbol, lambda.Body),
-            IDelegateCreationOperation { Target: IMethodReferenceOperation { Method: { MethodKind: MethodKind.LocalFunction } local } } =>
-                Origin.Root(call).Descendants().OfType<ILocalFunctionOperation>().FirstOrDefault(function => IsSame(function.Symbol, local)) is { Body: { } body }
-                    ? new(local, body)
-                    : null,
-            _ => null,
-        };
+            var localFunctions = new Dictionary<ISymbol, ILocalFunctionOperation>(SymbolEqualityComparer.Default);
+            var calls = new List<IInvocationOperation>();
+            foreach (var part in member.DescendantsAndSelf())
+            {
+                if (part is ILocalFunctionOperation local)
+                {
+                    localFunctions[local.Symbol] = local;
+                }
+                else if (part is IInvocationOperation call && RunsOperation(call))
+                {
+                    calls.Add(call);
+                }
+            }
+
+            var first = new Dictionary<IInvocationOperation, Operation>();
+            var given = new HashSet<ISymbol>(SymbolEqualityComparer.Default);
+            foreach (var call in calls)
+            {
+                var operation = Argument(call) switch
+                {
+                    IDelegateCreationOperation { Target: IAnonymousFunctionOperation lambda } => new Operation(lambda.Symbol, lambda.Body),
+                    IDelegateCreationOperation { Target: IMethodReferenceOperation { Method.OriginalDefinition: var method } } =>
+                        localFunctions.TryGetValue(method, out var local) && local.Body is { } body ? new(local.Symbol, body) : null,
+                    _ => null,
+                };
+                if (operation is not null && given.Add(operation.Function))
+                {
+                    first.Add(call, operation);
+                }
+            }
+
+            return first;
+        }
+
+        static IOperation? Argument(IInvocationOperation call) =>
+            Origin.Of(call.Arguments.FirstOrDefault(argument => argument.Parameter?.Name == "operation")?.Value);
 
         public bool IsGiven(IOperation? value) =>
             value is IParameterReferenceOperation { Parameter: var parameter } && function.Parameters.FirstOrDefault() is { } given && IsSame(parameter, given);

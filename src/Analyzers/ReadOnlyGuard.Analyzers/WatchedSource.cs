@@ -17,7 +17,7 @@ sealed class WatchedSource(Compilation compilation)
     public bool Is(IOperation creation)
     {
         var holders = new HashSet<ISymbol>(SymbolEqualityComparer.Default);
-        return IsGivenTo(creation, holders) ||
+        return IsGivenTo(creation is IMethodReferenceOperation ? Maker(creation) : creation, holders) ||
             holders.Count > 0 && CallsBeside(creation).Any(watch => watch.Descendants().Any(part => SymbolOf(part) is { } symbol && holders.Contains(symbol)));
     }
 
@@ -69,15 +69,9 @@ sealed class WatchedSource(Compilation compilation)
     {
         for (var outer = result.Parent; outer is not null; outer = outer.Parent)
         {
-            // What makes it later: a Lazy, a factory.
             if (outer is IAnonymousFunctionOperation)
             {
-                while (outer.Parent is IDelegateCreationOperation or IConversionOperation or IArgumentOperation or IObjectCreationOperation)
-                {
-                    outer = outer.Parent;
-                }
-
-                return IsGivenTo(outer, holders);
+                return IsGivenTo(Maker(outer), holders);
             }
 
             if (outer is ILocalFunctionOperation local)
@@ -93,6 +87,17 @@ sealed class WatchedSource(Compilation compilation)
         }
 
         return false;
+    }
+
+    /// <summary>What makes it later, with the function or the method that is called then: a Lazy, a factory.</summary>
+    static IOperation Maker(IOperation function)
+    {
+        while (function.Parent is IDelegateCreationOperation or IConversionOperation or IArgumentOperation or IObjectCreationOperation)
+        {
+            function = function.Parent;
+        }
+
+        return function;
     }
 
     /// <summary>The watching calls in the same file: of the type that the creation is in, and of top-level statements.</summary>

@@ -24,6 +24,7 @@ static class WellKnownNames
     public static class Members
     {
         public const string Clear = "Clear";
+        public const string ClearAll = "ClearAll";
         public const string Create = "Create";
         public const string AddDataSource = "AddWritableNpgsqlDataSource";
         public const string AddSlimDataSource = "AddWritableNpgsqlSlimDataSource";

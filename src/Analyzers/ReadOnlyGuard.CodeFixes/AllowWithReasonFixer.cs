@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Composition;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CodeActions;
 using Microsoft.CodeAnalysis.CodeFixes;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -18,10 +19,10 @@ namespace ReadOnlyGuard.CodeFixes;
 public sealed class AllowWithReasonFixer() : WholeDocumentFixer("Allow with reason", RuleIds.RawUses)
 {
     /// <summary>
-    /// None. A reason is one place's own; and <c>dotnet format</c>, which applies whichever provider of an ID can fix all, would allow
-    /// every raw use instead of guarding it.
+    /// One that changes nothing. A reason is one place's own; and <c>dotnet format</c>, which runs every provider of an ID, would allow every
+    /// raw use instead of guarding it. Without any it complains at each run.
     /// </summary>
-    public override FixAllProvider? GetFixAllProvider() => null;
+    public override FixAllProvider GetFixAllProvider() => new NothingFixed();
 
     private protected override async Task<Func<Document>?> PlanAsync(
         Document document, ImmutableArray<Diagnostic> diagnostics, CancellationToken cancellationToken)
@@ -65,5 +66,15 @@ public sealed class AllowWithReasonFixer() : WholeDocumentFixer("Allow with reas
             .WithTrailingTrivia(ElasticLineFeed);
         member = member.WithLeadingTrivia(indentation);
         return member.WithAttributeLists(member.AttributeLists.Insert(0, list));
+    }
+
+    sealed class NothingFixed : FixAllProvider
+    {
+        // The one that dotnet format asks for; in a document or project an editor would offer what does nothing.
+        public override IEnumerable<FixAllScope> GetSupportedFixAllScopes() => [FixAllScope.Solution];
+
+        // It also expects an action with a solution, even where nothing changes.
+        public override Task<CodeAction?> GetFixAsync(FixAllContext context) =>
+            Task.FromResult<CodeAction?>(CodeAction.Create("Allow with reason", _ => Task.FromResult(context.Solution), context.CodeActionEquivalenceKey));
     }
 }

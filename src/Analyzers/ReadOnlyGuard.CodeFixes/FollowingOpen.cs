@@ -22,6 +22,9 @@ sealed class FollowingOpen
     /// <summary>The end of the declaration, or the brace that opens the using block: it keeps the comments of <see cref="Statement"/>.</summary>
     public SyntaxToken TokenBefore => Statement.GetFirstToken().GetPreviousToken();
 
+    /// <summary>What follows the statement.</summary>
+    public SyntaxToken TokenAfter => Statement.GetLastToken().GetNextToken(includeZeroWidth: true);
+
     public static FollowingOpen? Of(BaseObjectCreationExpressionSyntax creation, SemanticModel model, CancellationToken cancellationToken)
     {
         // A directive between the two may make the Open conditional; half-typed code may have lost the token that is between them.
@@ -63,6 +66,10 @@ sealed class FollowingOpen
         var kept = (leading.Any(Trivia.IsComment) ? before.Concat(leading) : before).Reverse().SkipWhile(Trivia.IsBlank).Reverse().ToList();
         return SyntaxFactory.TriviaList(kept is [.., var last] && last.IsKind(SyntaxKind.EndOfLineTrivia) ? kept : kept.Concat(trailing));
     }
+
+    /// <summary>What stands before <see cref="TokenAfter"/> once it is the first of its block: no empty line behind the brace.</summary>
+    public IEnumerable<SyntaxTrivia> TriviaBeforeNext(SyntaxTriviaList leading) =>
+        TokenBefore.IsKind(SyntaxKind.OpenBraceToken) && !TriviaLeftBehind().Any(Trivia.IsComment) ? Trivia.WithoutEmptyLines(leading) : leading;
 
     static StatementSyntax? StatementAfter(VariableDeclarationSyntax declaration) => declaration.Parent switch
     {

@@ -60,6 +60,7 @@ sealed class RawConnectionRewrite
         var folds = _sites.Values.Select(site => site.Open).OfType<FollowingOpen>().ToList();
         var opens = folds.ToDictionary(fold => (SyntaxNode)fold.Statement);
         var tokensBefore = folds.ToDictionary(fold => fold.TokenBefore);
+        var tokensAfter = folds.ToDictionary(fold => fold.TokenAfter);
         var folded = new SyntaxAnnotation();
 
         // Bottom-up, so that a site inside another site's arguments is rewritten first and comes along.
@@ -68,8 +69,12 @@ sealed class RawConnectionRewrite
             (original, rewritten) => _sites.TryGetValue(original, out var site)
                 ? site.Guarded((BaseObjectCreationExpressionSyntax)rewritten, _writableDataSource)
                 : rewritten.WithAdditionalAnnotations(folded),
-            tokensBefore.Keys,
-            (original, rewritten) => rewritten.WithTrailingTrivia(tokensBefore[original].TriviaLeftBehind()),
+            tokensBefore.Keys.Union(tokensAfter.Keys),
+            (original, rewritten) =>
+            {
+                rewritten = tokensBefore.TryGetValue(original, out var open) ? rewritten.WithTrailingTrivia(open.TriviaLeftBehind()) : rewritten;
+                return tokensAfter.TryGetValue(original, out open) ? rewritten.WithLeadingTrivia(open.TriviaBeforeNext(rewritten.LeadingTrivia)) : rewritten;
+            },
             trivia: null,
             computeReplacementTrivia: null);
 

@@ -16,11 +16,17 @@ static class StatementRemoval
             kept[next] = (kept.TryGetValue(next, out var before) ? before : []).Concat(Comments(statement));
         }
 
+        // No empty line stays behind the brace.
+        var firsts = new HashSet<SyntaxToken>(statements
+            .Where(statement => statement.Parent is BlockSyntax { Statements: var block } && block[0] == statement)
+            .Select(statement => statement.GetLastToken().GetNextToken(includeZeroWidth: true)));
+
         root = root.ReplaceSyntax(
             statements,
             (_, rewritten) => rewritten.WithAdditionalAnnotations(removed).WithoutTrivia(),
             kept.Keys,
-            (original, rewritten) => rewritten.WithLeadingTrivia(kept[original].Concat(rewritten.LeadingTrivia)),
+            (original, rewritten) => rewritten.WithLeadingTrivia(kept[original].Concat(
+                kept[original].Any() || !firsts.Contains(original) ? rewritten.LeadingTrivia : Trivia.WithoutEmptyLines(rewritten.LeadingTrivia))),
             trivia: null,
             computeReplacementTrivia: null);
         return root.RemoveNodes(

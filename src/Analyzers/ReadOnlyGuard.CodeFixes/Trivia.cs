@@ -14,4 +14,16 @@ static class Trivia
     public static SyntaxTriviaList BeforeMoreCode(SyntaxTrivia comment) => SyntaxFactory.TriviaList(
         comment,
         comment.IsKind(SyntaxKind.SingleLineCommentTrivia) ? SyntaxFactory.ElasticLineFeed : SyntaxFactory.Space);
+
+    /// <summary>What stands before code that becomes the first of its block.</summary>
+    public static IEnumerable<SyntaxTrivia> WithoutEmptyLines(SyntaxTriviaList leading)
+    {
+        var start = 0;
+        for (var i = 0; i < leading.Count && (IsBlank(leading[i]) || leading[i].IsKind(SyntaxKind.EndOfLineTrivia)); i++)
+        {
+            start = leading[i].IsKind(SyntaxKind.EndOfLineTrivia) ? i + 1 : start;
+        }
+
+        return leading.Skip(start);
+    }
 }

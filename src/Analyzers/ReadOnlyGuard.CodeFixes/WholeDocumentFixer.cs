@@ -23,14 +23,16 @@ public abstract class WholeDocumentFixer : CodeFixProvider
 
     /// <inheritdoc />
     public override FixAllProvider? GetFixAllProvider() => FixAllProvider.Create(async (context, document, diagnostics) =>
-        await PlanAsync(document, diagnostics, context.CancellationToken).ConfigureAwait(false) is { } apply ? apply() : document);
+        await PlanAsync(document, diagnostics, context.CancellationToken).ConfigureAwait(false) is { } apply
+            ? await NamesOutOfReach.ShortenAsync(apply(), context.CancellationToken).ConfigureAwait(false)
+            : document);
 
     /// <inheritdoc />
     public override async Task RegisterCodeFixesAsync(CodeFixContext context)
     {
         if (await PlanAsync(context.Document, context.Diagnostics, context.CancellationToken).ConfigureAwait(false) is { } apply)
         {
-            context.RegisterCodeFix(CodeAction.Create(_title, _ => Task.FromResult(apply()), _title), context.Diagnostics);
+            context.RegisterCodeFix(CodeAction.Create(_title, cancellationToken => NamesOutOfReach.ShortenAsync(apply(), cancellationToken), _title), context.Diagnostics);
         }
     }
 

@@ -19,8 +19,10 @@ public static class ReadOnlyGuardDbContextOptionsBuilderExtensions
     /// </summary>
     /// <param name="optionsBuilder">The builder.</param>
     /// <param name="connectionString">
-    /// As for <see cref="WritableDataSource.Create"/>; not <see langword="null"/>, although what reads it from a configuration may be. The data source is built once and shared by all contexts with the same options; where
-    /// nothing has to be configured it is <see cref="WritableDataSource.For"/>.
+    /// As for <see cref="WritableDataSource.Create"/>, or <c>Name=ConnectionStrings:Shop</c> for an entry of the application's configuration.
+    /// The data source is built once and shared by all contexts with the same options; where nothing has to be configured and the application
+    /// has no logging it is <see cref="WritableDataSource.For"/>. <see langword="null"/> takes the <see cref="Npgsql.NpgsqlDataSource"/> that is
+    /// registered with the application's services, as <c>UseNpgsql</c> does.
     /// </param>
     /// <param name="npgsqlOptionsAction">Npgsql's own options.</param>
     /// <exception cref="ArgumentException">As for <see cref="WritableDataSource.Create"/>.</exception>
@@ -28,8 +30,7 @@ public static class ReadOnlyGuardDbContextOptionsBuilderExtensions
         this DbContextOptionsBuilder optionsBuilder, string? connectionString, Action<NpgsqlDbContextOptionsBuilder>? npgsqlOptionsAction = null)
     {
         ArgumentNullException.ThrowIfNull(optionsBuilder);
-        ArgumentNullException.ThrowIfNull(connectionString);
-        return Guarding.Apply(optionsBuilder, new ContextDataSource(connectionString), npgsqlOptionsAction);
+        return Guarding.Apply(optionsBuilder, connectionString, npgsqlOptionsAction);
     }
 
     /// <summary>Configures the context to use a guarded data source.</summary>
@@ -44,7 +45,7 @@ public static class ReadOnlyGuardDbContextOptionsBuilderExtensions
     {
         ArgumentNullException.ThrowIfNull(optionsBuilder);
         ArgumentNullException.ThrowIfNull(dataSource);
-        return Guarding.Apply(optionsBuilder, ContextDataSource.Of(dataSource), npgsqlOptionsAction);
+        return Guarding.Apply(optionsBuilder, dataSource, npgsqlOptionsAction);
     }
 
     /// <inheritdoc cref="UseWritableNpgsql(DbContextOptionsBuilder, string?, Action{NpgsqlDbContextOptionsBuilder}?)"/>

@@ -17,7 +17,7 @@ public static class ReadOnlyGuardNpgsqlDataSourceBuilderExtensions
         this NpgsqlDataSourceBuilder builder, Action<WritableDataSourceOptions>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(builder);
-        return new(GuardedCluster.Build(builder.ConnectionStringBuilder, builder.Build, Configured(configure)));
+        return new(GuardedCluster.Build(new Blueprint(builder.ConnectionStringBuilder, builder.Build), Configured(configure)));
     }
 
     /// <inheritdoc cref="BuildWritable(NpgsqlDataSourceBuilder, Action{WritableDataSourceOptions})"/>
@@ -25,7 +25,7 @@ public static class ReadOnlyGuardNpgsqlDataSourceBuilderExtensions
         this NpgsqlSlimDataSourceBuilder builder, Action<WritableDataSourceOptions>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(builder);
-        return new(GuardedCluster.Build(builder.ConnectionStringBuilder, builder.Build, Configured(configure)));
+        return new(GuardedCluster.Build(new Blueprint(builder.ConnectionStringBuilder, builder.Build), Configured(configure)));
     }
 
     static WritableDataSourceOptions Configured(Action<WritableDataSourceOptions>? configure)

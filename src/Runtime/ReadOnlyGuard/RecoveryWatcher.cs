@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
@@ -6,35 +7,40 @@ using ReadOnlyGuard.Internal;
 namespace ReadOnlyGuard;
 
 /// <summary>
-/// Clears the pool of an <see cref="NpgsqlDataSource"/> after a failover, for libraries that take nothing else (Marten, Wolverine, Hangfire,
-/// Rebus). It makes the pool heal; it does not guard it.
+/// Heals a pool that the guard cannot build, after a failover: that of an <see cref="NpgsqlDataSource"/> of somebody else's, or the one
+/// that a connection string has in this process. It makes the pool heal; it does not guard it.
 /// </summary>
 /// <remarks>
 /// <para>
-/// A read-only error (SQLSTATE 25006 or 0A000) anywhere in the process makes it look: it rents connections of the pool, and if one leads to
-/// a hot standby it clears the pool, and goes on until the pool leads to a primary. The application's own READ ONLY transactions cost a look
-/// and clear nothing.
+/// A read-only error (SQLSTATE 25006 or 0A000) or a lost connection anywhere in the process makes it look: it rents idle connections of the
+/// pool, and if one leads to a hot standby it clears the pool, and goes on until the pool leads to a primary. Where there are several hosts
+/// and none of them is taken for the primary, it has Npgsql ask them again. The application's own READ ONLY transactions cost a look and
+/// clear nothing.
 /// </para>
 /// <para>
-/// No rent is validated. Until the first read-only error was thrown and the pool cleared, the library gets connections that cannot write,
-/// and its writes fail; nothing waits for the new primary, and a primary that was replaced and not fenced is not noticed. Use
-/// <see cref="WritableDataSource"/> wherever you can.
+/// No rent is validated. Until the first error was thrown and the pool cleared, the library gets connections that cannot write, and its
+/// writes fail; nothing waits for the new primary, and a primary that was replaced and not fenced is not noticed. What takes an
+/// <see cref="NpgsqlDataSource"/> is better served by <see cref="WritableDataSource.AsNpgsqlDataSource"/>.
 /// </para>
 /// </remarks>
 public sealed class RecoveryWatcher : IAsyncDisposable
 {
-    static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(100);
+    static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(100), LongestInterval = TimeSpan.FromSeconds(1);
+
+    // What a watcher meets itself is no news to any of them.
+    static readonly AsyncLocal<bool> Looking = new();
 
     readonly WatchedPool _pool;
     readonly ILogger _logger;
     readonly Clock _clock = new(TimeProvider.System);
     readonly CancellationTokenSource _stop = new();
     readonly Task _watching;
+    long _failures;
 
-    RecoveryWatcher(NpgsqlDataSource dataSource, ILogger logger)
+    RecoveryWatcher(WatchedPool pool, ILoggerFactory? loggerFactory)
     {
-        (_pool, _logger) = (new(dataSource), logger);
-        ReadOnlyErrorSignal.Subscribe();
+        (_pool, _logger) = (pool, UnfailingLogger.Create(loggerFactory ?? NullLoggerFactory.Instance));
+        AppDomain.CurrentDomain.FirstChanceException += OnFirstChance;
         _watching = Task.Run(WatchAsync);
     }
 
@@ -48,23 +54,49 @@ public sealed class RecoveryWatcher : IAsyncDisposable
     public static RecoveryWatcher Watch(NpgsqlDataSource dataSource, ILoggerFactory? loggerFactory = null)
     {
         ArgumentNullException.ThrowIfNull(dataSource);
-        return new(dataSource, UnfailingLogger.Create(loggerFactory ?? NullLoggerFactory.Instance));
+        return new(new(dataSource), loggerFactory);
     }
+
+    /// <summary>
+    /// Watches the pool that <c>new NpgsqlConnection(connectionString)</c> shares with the whole process, for libraries that take only a
+    /// connection string.
+    /// </summary>
+    /// <param name="connectionString">
+    /// The very string that the library gets, with the password. With several hosts it says <c>Target Session Attributes=primary</c> or
+    /// <c>read-write</c>, or nobody looks for the primary.
+    /// </param>
+    /// <param name="loggerFactory">As for a data source.</param>
+    /// <exception cref="ArgumentException"><paramref name="connectionString"/> cannot be read, or is <see langword="null"/>.</exception>
+    public static RecoveryWatcher Watch(string connectionString, ILoggerFactory? loggerFactory = null)
+        => new(WatchedPool.Of(connectionString), loggerFactory);
+
+    // Runs on the throwing thread in the middle of a throw: it compares and counts, and must not throw.
+    void OnFirstChance(object? sender, FirstChanceExceptionEventArgs e)
+    {
+        if (e.Exception is NpgsqlException failure && IsSuspicious(failure) && !Looking.Value)
+            Interlocked.Increment(ref _failures);
+    }
+
+    static bool IsSuspicious(NpgsqlException failure) => failure is not PostgresException { SqlState: var state }
+        || SqlStates.MeansReadOnly(state) || SqlStates.MeansLost(state);
 
     async Task WatchAsync()
     {
-        // What it finds itself is no news.
+        Looking.Value = true;
         ReadOnlyErrorSignal.Mute();
-        var seen = ReadOnlyErrorSignal.Count;
+        var seen = 0L;
+        var interval = LookInterval;
         try
         {
-            using var timer = new PeriodicTimer(LookInterval);
-            while (await timer.WaitForNextTickAsync(_stop.Token).ConfigureAwait(false))
+            while (true)
             {
-                var errors = ReadOnlyErrorSignal.Count;
-                if (errors != seen && await _pool.HoldsStandbyAsync(_stop.Token).ConfigureAwait(false))
-                    await RecoverAsync().ConfigureAwait(false);
-                seen = errors;
+                await Task.Delay(interval, _stop.Token).ConfigureAwait(false);
+                var failures = Volatile.Read(ref _failures);
+                // Failures that have nothing to do with this pool, again and again, are looked into less often.
+                interval = failures == seen || await LookAsync().ConfigureAwait(false)
+                    ? LookInterval
+                    : TimeSpan.FromTicks(Math.Min(2 * interval.Ticks, LongestInterval.Ticks));
+                seen = failures;
             }
         }
         catch (Exception) when (_stop.IsCancellationRequested)
@@ -72,20 +104,42 @@ public sealed class RecoveryWatcher : IAsyncDisposable
         }
     }
 
-    async Task RecoverAsync()
+    /// <summary>Recovers the pool if it has to be, and says whether it had.</summary>
+    async Task<bool> LookAsync()
+    {
+        try
+        {
+            var role = _pool.ChoosesHosts ? await _pool.AskAsync(_stop.Token).ConfigureAwait(false)
+                : await _pool.HoldsStandbyAsync(_stop.Token).ConfigureAwait(false) ? ServerRole.HotStandby
+                : ServerRole.Primary;
+            if (role != ServerRole.Primary)
+                await RecoverAsync(role).ConfigureAwait(false);
+            return role != ServerRole.Primary;
+        }
+        catch (Exception) when (!_stop.IsCancellationRequested)
+        {
+            // Of a pool that was disposed before its watcher, say. Watching goes on.
+            return false;
+        }
+    }
+
+    async Task RecoverAsync(ServerRole role)
     {
         var began = _clock.Milliseconds;
-        var role = ServerRole.HotStandby;
+        var cleared = false;
         for (var attempt = 1; role != ServerRole.Primary; attempt++)
         {
             // Once for each generation that yields a standby: no answer is no reason to clear again.
             if (role == ServerRole.HotStandby)
                 Clear();
+            cleared |= role == ServerRole.HotStandby;
+            await _pool.ForgetHostsAsync(_stop.Token).ConfigureAwait(false);
             await Task.Delay(Backoff.Delay(attempt, _clock.Since(began), Random.Shared.NextDouble()), _stop.Token).ConfigureAwait(false);
             role = await _pool.AskAsync(_stop.Token).ConfigureAwait(false);
         }
         // The library may have opened others before this one, when the way still led to the standby.
-        Clear();
+        if (cleared)
+            Clear();
         Log.PoolRecovered(_logger, (long)_clock.Since(began).TotalMilliseconds);
     }
 
@@ -101,9 +155,9 @@ public sealed class RecoveryWatcher : IAsyncDisposable
     {
         if (_stop.IsCancellationRequested)
             return;
+        AppDomain.CurrentDomain.FirstChanceException -= OnFirstChance;
         await _stop.CancelAsync().ConfigureAwait(false);
         await _watching.ConfigureAwait(false);
-        ReadOnlyErrorSignal.Unsubscribe();
         _stop.Dispose();
     }
 }

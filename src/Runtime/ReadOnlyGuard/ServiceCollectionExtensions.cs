@@ -12,8 +12,8 @@ namespace Microsoft.Extensions.DependencyInjection;
 /// <c>AddNpgsqlSlimDataSource</c> in their order.
 /// </summary>
 /// <remarks>
-/// Registered, where not yet there: <see cref="WritableDataSource"/>, <see cref="DbDataSource"/>, <see cref="NpgsqlConnection"/> and
-/// <see cref="DbConnection"/>. The container's logger factory is used, by Npgsql and by the guard.
+/// Registered, where not yet there: <see cref="WritableDataSource"/>, <see cref="NpgsqlDataSource"/> (the guarded one),
+/// <see cref="DbDataSource"/>, <see cref="NpgsqlConnection"/> and <see cref="DbConnection"/>. The container's logger factory is used, by Npgsql and by the guard.
 /// </remarks>
 public static class ReadOnlyGuardServiceCollectionExtensions
 {
@@ -31,8 +31,12 @@ public static class ReadOnlyGuardServiceCollectionExtensions
         ServiceLifetime dataSourceLifetime = ServiceLifetime.Singleton,
         object? serviceKey = null,
         Action<WritableDataSourceOptions>? configure = null)
-        => serviceCollection.AddWritableNpgsqlDataSource(
-            Valid(connectionString), static (_, _) => { }, connectionLifetime, dataSourceLifetime, serviceKey, configure);
+    {
+        Validate(connectionString);
+        return Add(serviceCollection, (_, loggers) => WritableDataSource.Configure(
+            connectionString, builder => builder.UseLoggerFactory(loggers), isInitializerOurs: true, With(configure, loggers)),
+            connectionLifetime, dataSourceLifetime, serviceKey);
+    }
 
     /// <inheritdoc cref="AddWritableNpgsqlDataSource(IServiceCollection, string, ServiceLifetime, ServiceLifetime, object?, Action{WritableDataSourceOptions}?)"/>
     /// <param name="dataSourceBuilderAction">Configures the builder: type mappings, TLS, password providers.</param>
@@ -72,8 +76,17 @@ public static class ReadOnlyGuardServiceCollectionExtensions
         ServiceLifetime dataSourceLifetime = ServiceLifetime.Singleton,
         object? serviceKey = null,
         Action<WritableDataSourceOptions>? configure = null)
-        => serviceCollection.AddWritableNpgsqlSlimDataSource(
-            Valid(connectionString), static (_, _) => { }, connectionLifetime, dataSourceLifetime, serviceKey, configure);
+    {
+        Validate(connectionString);
+        return Add(serviceCollection, (_, loggers) =>
+        {
+            var builder = new NpgsqlSlimDataSourceBuilder(connectionString);
+            builder.UseLoggerFactory(loggers);
+            var options = new WritableDataSourceOptions();
+            With(configure, loggers)(options);
+            return new(GuardedCluster.Build(Blueprint.OfOwn(builder), options));
+        }, connectionLifetime, dataSourceLifetime, serviceKey);
+    }
 
     /// <inheritdoc cref="AddWritableNpgsqlDataSource(IServiceCollection, string, Action{NpgsqlDataSourceBuilder}, ServiceLifetime, ServiceLifetime, object?, Action{WritableDataSourceOptions}?)"/>
     public static IServiceCollection AddWritableNpgsqlSlimDataSource(
@@ -105,11 +118,7 @@ public static class ReadOnlyGuardServiceCollectionExtensions
         }, connectionLifetime, dataSourceLifetime, serviceKey);
 
     // A bad string fails where it was written, and not at the first request; unless a builder action may still complete it.
-    static string Valid(string connectionString)
-    {
-        ConnectionString.Validate(ConnectionString.Parse(connectionString));
-        return connectionString;
-    }
+    static void Validate(string connectionString) => ConnectionString.Validate(ConnectionString.Parse(connectionString));
 
     static Action<WritableDataSourceOptions> With(Action<WritableDataSourceOptions>? configure, ILoggerFactory? loggers) => options =>
     {
@@ -123,17 +132,21 @@ public static class ReadOnlyGuardServiceCollectionExtensions
         ServiceLifetime connectionLifetime, ServiceLifetime dataSourceLifetime, object? key)
     {
         ArgumentNullException.ThrowIfNull(services);
-        Register(dataSourceLifetime, sp => build(sp, sp.GetService<ILoggerFactory>()));
-        Register<DbDataSource>(dataSourceLifetime, Source);
-        Register(connectionLifetime, sp => Source(sp).CreateConnection());
-        Register<DbConnection>(connectionLifetime, sp => key is null
-            ? sp.GetRequiredService<NpgsqlConnection>() : sp.GetRequiredKeyedService<NpgsqlConnection>(key));
+        Register(dataSourceLifetime, static (sp, _, build) => build(sp, sp.GetService<ILoggerFactory>()));
+        Register<NpgsqlDataSource>(dataSourceLifetime, static (sp, key, _) => Required<WritableDataSource>(sp, key).AsNpgsqlDataSource());
+        Register<DbDataSource>(dataSourceLifetime, static (sp, key, _) => Required<WritableDataSource>(sp, key));
+        Register(connectionLifetime, static (sp, key, _) => Required<WritableDataSource>(sp, key).CreateConnection());
+        Register<DbConnection>(connectionLifetime, static (sp, key, _) => Required<NpgsqlConnection>(sp, key));
         return services;
 
-        WritableDataSource Source(IServiceProvider sp) => key is null
-            ? sp.GetRequiredService<WritableDataSource>() : sp.GetRequiredKeyedService<WritableDataSource>(key);
-
-        void Register<T>(ServiceLifetime lifetime, Func<IServiceProvider, T> factory) where T : class => services.TryAdd(
-            key is null ? new ServiceDescriptor(typeof(T), factory, lifetime) : new ServiceDescriptor(typeof(T), key, (sp, _) => factory(sp), lifetime));
+        // The key of the resolution, not of the registration: that may be KeyedService.AnyKey.
+        void Register<T>(ServiceLifetime lifetime, Func<IServiceProvider, object?, Func<IServiceProvider, ILoggerFactory?, WritableDataSource>, T> factory)
+            where T : class
+            => services.TryAdd(key is null
+                ? new ServiceDescriptor(typeof(T), sp => factory(sp, null, build), lifetime)
+                : new ServiceDescriptor(typeof(T), key, (sp, resolved) => factory(sp, resolved, build), lifetime));
     }
+
+    static T Required<T>(IServiceProvider services, object? key) where T : notnull
+        => key is null ? services.GetRequiredService<T>() : services.GetRequiredKeyedService<T>(key);
 }

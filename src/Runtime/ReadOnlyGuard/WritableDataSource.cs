@@ -1,8 +1,10 @@
 using System.Collections.Concurrent;
 using System.Data.Common;
+using System.Runtime.CompilerServices;
 using System.Transactions;
 using Npgsql;
 using ReadOnlyGuard.Internal;
+using ReadOnlyGuard.Internal.Doors;
 
 namespace ReadOnlyGuard;
 
@@ -20,13 +22,18 @@ public sealed partial class WritableDataSource : DbDataSource
 
     readonly GuardedCluster _cluster;
     readonly Rents _rents;
+    readonly WaitingDataSource _waiting;
     readonly bool _enlists, _shared;
     int _disposed;
 
     internal WritableDataSource(GuardedCluster cluster, bool shared = false)
     {
-        (_cluster, _rents, _enlists, _shared) = (cluster, cluster.Rents, cluster.Enlists, shared);
+        (_cluster, _rents, _waiting, _enlists, _shared) = (cluster, cluster.Rents, cluster.Waiting, cluster.Enlists, shared);
+        ByDoor.Add(_waiting.Source, this);
+        cluster.Tracker.Replaced += (before, now, reason)
+            => PrimaryChanged?.Invoke(this, new(before.Endpoint.AsHost(), now.Endpoint.AsHost(), reason));
         ReadOnlyErrorSignal.Subscribe();
+        Living.TryAdd(this, null);
     }
 
     /// <summary>Creates a data source for the servers that a connection string names.</summary>
@@ -41,9 +48,7 @@ public sealed partial class WritableDataSource : DbDataSource
     /// </exception>
     public static WritableDataSource Create(string connectionString, Action<WritableDataSourceOptions>? configure = null)
     {
-        var settings = Internal.ConnectionString.Parse(connectionString);
-        Internal.ConnectionString.Validate(settings);
-        return new NpgsqlDataSourceBuilder(settings.ConnectionString).BuildWritable(configure);
+        return Configure(connectionString, static _ => { }, isInitializerOurs: true, configure);
     }
 
     /// <summary>
@@ -63,8 +68,8 @@ public sealed partial class WritableDataSource : DbDataSource
         Internal.ConnectionString.Validate(settings);
         var added = Shared.GetOrAdd(connectionString, _ => new(() =>
         {
-            var builder = new NpgsqlDataSourceBuilder(settings.ConnectionString);
-            return new(GuardedCluster.Build(builder.ConnectionStringBuilder, builder.Build, new()), shared: true);
+            var blueprint = Blueprint.OfOwn(new NpgsqlDataSourceBuilder(settings.ConnectionString));
+            return new(GuardedCluster.Build(blueprint, new()), shared: true);
         }));
         try
         {
@@ -79,51 +84,84 @@ public sealed partial class WritableDataSource : DbDataSource
     }
 
     /// <summary>For the packages that build upon this one.</summary>
-    internal LentConnections Lent => _cluster.Lent;
+    internal static WritableDataSource Configure(
+        string connectionString, Action<NpgsqlDataSourceBuilder> configureBuilder, bool isInitializerOurs, Action<WritableDataSourceOptions>? configure)
+    {
+        var builder = new NpgsqlDataSourceBuilder(ValidConnectionString(connectionString));
+        configureBuilder(builder);
+        var options = new WritableDataSourceOptions();
+        configure?.Invoke(options);
+        return new(GuardedCluster.Build(
+            isInitializerOurs ? Blueprint.OfOwn(builder) : new Blueprint(builder.ConnectionStringBuilder, builder.Build), options));
+    }
 
-    /// <inheritdoc cref="Lent"/>
+    /// <summary>The source that another one comes from: <see cref="AsNpgsqlDataSource"/>'s.</summary>
+    internal static WritableDataSource? Behind(NpgsqlDataSource source) => ByDoor.TryGetValue(source, out var guarded) ? guarded : null;
+
+    static readonly ConditionalWeakTable<NpgsqlDataSource, WritableDataSource> ByDoor = new();
+
+    static string ValidConnectionString(string connectionString)
+    {
+        var settings = Internal.ConnectionString.Parse(connectionString);
+        Internal.ConnectionString.Validate(settings);
+        return settings.ConnectionString;
+    }
+
+    /// <summary>For tests.</summary>
+    internal WaitingDataSource Waiting => _waiting;
+
+    /// <summary>For the packages that build upon this one.</summary>
+    internal ContextConnections Contexts => _cluster.Contexts;
+
+    /// <inheritdoc cref="Contexts"/>
     internal Readiness Readiness => _cluster.Readiness;
 
     /// <summary>The connection string, without the password unless it says <c>Persist Security Info=true</c>.</summary>
     public override string ConnectionString => _cluster.Displayable;
 
     /// <summary>
-    /// An unopened connection. Its own Open or OpenAsync validates it, and fails with a transient exception, without waiting, if its
-    /// server cannot be written to.
+    /// An unopened connection, at once, whatever the state of the servers. Its own Open or OpenAsync waits for a writable server, for up to
+    /// <see cref="WritableDataSourceOptions.FailoverTimeout"/>: OpenAsync without a thread, Open on its own.
     /// </summary>
     /// <remarks>
-    /// With several hosts it is bound to the host that is the primary now; when none is known, the primary is searched for first. A
-    /// connection that is kept unopened over a failover may fail; create a new one then.
+    /// It is bound to no host: opened, closed and opened again after a failover, it leads to the server that is the primary then. Where
+    /// waiting was in vain, Open throws Npgsql's own exception, and the guard's explanation is in it. An open that queues for a connection of an
+    /// exhausted pool when the primary is lost fails with it; <see cref="OpenConnection"/> does not.
     /// </remarks>
-    /// <exception cref="NoWritableServerException">Several hosts, none of them writable within the failover timeout.</exception>
     public new NpgsqlConnection CreateConnection()
     {
         ThrowIfDisposed();
-        var server = _cluster.Tracker.OnlyServer ?? _rents.PrimaryServer();
-        var connection = server.CreateConnection();
-        server.Watch(connection);
-        return connection;
+        return _waiting.CreateConnection();
     }
 
     /// <summary>Rents a connection that is proven writable; waits for a writable server if there is none.</summary>
+    /// <remarks>
+    /// Inside a TransactionScope the primary is proven writable first, and then a connection is opened in the way of
+    /// <see cref="CreateConnection"/>, which enlists it as Npgsql does.
+    /// </remarks>
     /// <exception cref="NoWritableServerException">None within <see cref="WritableDataSourceOptions.FailoverTimeout"/>.</exception>
     /// <exception cref="NpgsqlException">The server refuses for a reason that waiting does not cure, or the pool is exhausted.</exception>
     public new NpgsqlConnection OpenConnection()
     {
         ThrowIfDisposed();
-        if (!_enlists || Transaction.Current is not { } transaction)
+        if (!_enlists || Transaction.Current is null)
             return _rents.Rent();
 
-        if (_cluster.Ambient.HolderOf(transaction) is { } holder)
+        // Npgsql enlists before anybody can look at the connection, so the primary is proven by another one first.
+        using (Ambient.Suppress())
+            _rents.Rent().Dispose();
+        var connection = _waiting.CreateConnection();
+        try
         {
-            var held = OpenHeld(holder);
-            held.Open();
-            return held;
+            connection.Open();
+            return connection;
         }
-        NpgsqlConnection connection;
-        using (AmbientTransactions.Suppress())
-            connection = _rents.Rent();
-        return Enlist(connection, transaction);
+        catch (Exception e)
+        {
+            connection.Dispose();
+            ThrowIfInVain(e);
+            throw;
+        }
     }
 
     /// <inheritdoc cref="OpenConnection"/>
@@ -132,54 +170,80 @@ public sealed partial class WritableDataSource : DbDataSource
     public new ValueTask<NpgsqlConnection> OpenConnectionAsync(CancellationToken cancellationToken = default)
     {
         ThrowIfDisposed();
-        return _enlists && Transaction.Current is { } transaction
-            ? OpenInsideAsync(transaction, cancellationToken)
+        return _enlists && Transaction.Current is not null
+            ? OpenEnlistedAsync(cancellationToken)
             : _rents.RentAsync(cancellationToken);
     }
 
-    async ValueTask<NpgsqlConnection> OpenInsideAsync(Transaction transaction, CancellationToken cancellationToken)
+    async ValueTask<NpgsqlConnection> OpenEnlistedAsync(CancellationToken cancellationToken)
     {
-        if (_cluster.Ambient.HolderOf(transaction) is { } holder)
-        {
-            var held = OpenHeld(holder);
-            await held.OpenAsync(cancellationToken).ConfigureAwait(false);
-            return held;
-        }
-        ValueTask<NpgsqlConnection> rent;
+        ValueTask<NpgsqlConnection> proven;
         // The rent reads the ambient transaction where it begins, and there is none for it.
-        using (AmbientTransactions.Suppress())
-            rent = _rents.RentAsync(cancellationToken);
-        return Enlist(await rent.ConfigureAwait(false), transaction);
-    }
+        using (Ambient.Suppress())
+            proven = _rents.RentAsync(cancellationToken);
+        await Server.DisposeAsync(await proven.ConfigureAwait(false), async: true).ConfigureAwait(false);
 
-    /// <summary>The transaction holds a physical connection, validated when it joined: Npgsql gives it to the next connection opened.</summary>
-    NpgsqlConnection OpenHeld(Server holder)
-    {
-        var connection = holder.CreateConnection();
-        holder.Watch(connection);
-        return connection;
-    }
-
-    NpgsqlConnection Enlist(NpgsqlConnection connection, Transaction transaction)
-    {
+        var connection = _waiting.CreateConnection();
         try
         {
-            connection.EnlistTransaction(transaction);
+            await connection.OpenAsync(cancellationToken).ConfigureAwait(false);
+            return connection;
         }
-        catch
+        catch (Exception e)
         {
-            // Npgsql notes the transaction before it fails to enlist in it, and would keep the physical connection for it for ever.
-            connection.EnlistTransaction(null);
-            connection.Dispose();
+            await connection.DisposeAsync().ConfigureAwait(false);
+            ThrowIfInVain(e);
             throw;
         }
-        var server = _cluster.Tracker.ServerOf(connection);
-        _cluster.Ambient.Enlisted(connection, transaction, server.Physical(connection), server);
-        return connection;
     }
 
-    /// <summary>A genuine <see cref="NpgsqlDataSource"/> over the same servers, for what takes nothing else.</summary>
-    public NpgsqlDataSource AsNpgsqlDataSource() => throw new NotSupportedException();
+    /// <summary>What Npgsql throws when the waiting was in vain is told as any other rent tells it.</summary>
+    void ThrowIfInVain(Exception failure)
+    {
+        if (SqlStates.MeansWaitedInVain(failure))
+            throw new NoWritableServerException(_waiting.FailoverTimeout, _cluster.Tracker.Answers, mayPass: true);
+    }
+
+    /// <summary>
+    /// A genuine <see cref="NpgsqlDataSource"/> over the same servers, for libraries that take nothing else. Its opens wait for a writable
+    /// server, as those of <see cref="CreateConnection"/> do.
+    /// </summary>
+    /// <returns>
+    /// Always the same one, which lives as long as this source. Disposing it (some libraries dispose what they were given) closes its idle
+    /// connections and nothing else.
+    /// </returns>
+    /// <remarks>
+    /// From the first call on the primary is asked once in <see cref="WritableDataSourceOptions.PeerCheckInterval"/> whether it still is one,
+    /// since nobody sees the connections that a library opens. Its pools are its own: a process that uses
+    /// <see cref="OpenConnection"/> too has two pools for each server. With several hosts it keeps one connection for itself.
+    /// </remarks>
+    public NpgsqlDataSource AsNpgsqlDataSource()
+    {
+        ThrowIfDisposed();
+        return _waiting.Share();
+    }
+
+    /// <summary>
+    /// Raised, on a thread of the pool, when another server became the primary. A primary that is lost and found again raises nothing, nor
+    /// does the first one.
+    /// </summary>
+    public event EventHandler<PrimaryChangedEventArgs>? PrimaryChanged;
+
+    /// <summary>
+    /// For whoever holds on to a connection, to LISTEN, for an advisory lock, for a long COPY: cancelled when its server was replaced as the
+    /// primary. The connection may work on then, and lead to a server that nobody else writes to.
+    /// </summary>
+    /// <param name="connection">An open connection of this source, through whichever door it came.</param>
+    /// <returns>A token of the connection's server; cancelled already where another is the primary.</returns>
+    /// <exception cref="ArgumentException">The connection is closed, or leads to no server of this source.</exception>
+    public CancellationToken GetReplacedToken(NpgsqlConnection connection)
+    {
+        ThrowIfDisposed();
+        ArgumentNullException.ThrowIfNull(connection);
+        return _cluster.Tracker.Servers.FirstOrDefault(server => server.Owns(connection)) is { } server
+            ? _cluster.Tracker.ReplacementOf(server)
+            : throw new ArgumentException("The connection is not open, or leads to no server of this data source. Pass one that was opened by it.", nameof(connection));
+    }
 
     /// <summary>
     /// Closes the idle connections of every pool and the rented ones when they come back, and forgets what was learnt: which server is
@@ -189,9 +253,28 @@ public sealed partial class WritableDataSource : DbDataSource
     {
         ThrowIfDisposed();
         _cluster.Fence.Forget();
+        ClearPools();
+        _cluster.Tracker.Forget();
+    }
+
+    /// <summary>
+    /// Closes the idle connections of every guarded data source of this process, and the rented ones when they come back: what
+    /// <see cref="NpgsqlConnection.ClearAllPools"/> does for pools that are not guarded, before DROP DATABASE for example. Nothing that was
+    /// learnt is forgotten.
+    /// </summary>
+    public static void ClearAll()
+    {
+        foreach (var source in Living.Keys)
+            source.ClearPools();
+    }
+
+    static readonly ConcurrentDictionary<WritableDataSource, object?> Living = new();
+
+    void ClearPools()
+    {
         foreach (var server in _cluster.Tracker.Servers)
             server.Clear();
-        _cluster.Tracker.Forget();
+        _waiting.Clear();
     }
 
     /// <inheritdoc/>
@@ -212,6 +295,7 @@ public sealed partial class WritableDataSource : DbDataSource
     {
         if (!disposing || !EndOnce())
             return;
+        _waiting.Dispose();
         foreach (var server in _cluster.Tracker.Servers)
             server.Dispose();
     }
@@ -221,6 +305,7 @@ public sealed partial class WritableDataSource : DbDataSource
     {
         if (!EndOnce())
             return;
+        await _waiting.DisposeAsync().ConfigureAwait(false);
         foreach (var server in _cluster.Tracker.Servers)
             await server.DisposeAsync().ConfigureAwait(false);
     }
@@ -230,6 +315,7 @@ public sealed partial class WritableDataSource : DbDataSource
         if (_shared || Interlocked.Exchange(ref _disposed, 1) != 0)
             return false;
         ReadOnlyErrorSignal.Unsubscribe();
+        Living.TryRemove(this, out _);
         _cluster.Tracker.Dispose();
         return true;
     }

@@ -10,9 +10,15 @@ sealed class Consumer
 
     /// <param name="source">The text of its only file.</param>
     /// <param name="framework">The target, or several with semicolons between.</param>
+    /// <param name="reference">The package of this repository.</param>
     /// <param name="references">Further packages, as name and version.</param>
     public static async Task<Consumer> CreateAsync(
-        PackedPackage package, string source, string language = "cs", string framework = "net10.0", params (string Name, string Version)[] references)
+        PackedPackage package,
+        string source,
+        string language = "cs",
+        string framework = "net10.0",
+        string reference = "ReadOnlyGuard",
+        params (string Name, string Version)[] references)
     {
         var consumer = new Consumer(package, package.NewFolder(), framework);
         await consumer.WriteAsync("Program." + language, source);
@@ -27,8 +33,8 @@ sealed class Consumer
                 <ImplicitUsings>enable</ImplicitUsings>
               </PropertyGroup>
               <ItemGroup>
-                <PackageReference Include="ReadOnlyGuard" Version="{package.Version}" />
-                {string.Concat(references.Select(reference => $"""<PackageReference Include="{reference.Name}" Version="{reference.Version}" />"""))}
+                <PackageReference Include="{reference}" Version="{package.Version}" />
+                {string.Concat(references.Select(other => $"""<PackageReference Include="{other.Name}" Version="{other.Version}" />"""))}
               </ItemGroup>
             </Project>
             """);

@@ -30,6 +30,7 @@ public sealed class PackedPackage : IAsyncLifetime
         await PackAsync("ReadOnlyGuard");
         await PackAsync("ReadOnlyGuard.EntityFrameworkCore");
         await PackAsync("ReadOnlyGuard.AspNetCore");
+        await PackAsync("../Analyzers/ReadOnlyGuard.CodeFixes");
         await MakeForeignAsync();
         Server = await PostgresServer.StartNewAsync();
         await Server.ExecuteAsync("create table entries (writer text)");

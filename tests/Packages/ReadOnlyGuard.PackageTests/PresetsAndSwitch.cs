@@ -25,6 +25,8 @@ public sealed class PresetsAndSwitch(PackedPackage package)
         Assert.Equal(["5,28 warning ROG001", "6,24 warning ROG002", "7,26 warning ROG005"], await ReportsAsync(consumer, "ReadOnlyGuardPreset=application"));
         Assert.Equal(["5,28 warning ROG001"], await ReportsAsync(consumer, "ReadOnlyGuardPreset=library"));
         Assert.Equal(["5,28 error ROG001", "6,24 error ROG002", "7,26 error ROG005"], await ReportsAsync(consumer, "ReadOnlyGuardPreset=strict"));
+        Assert.Equal(["5,28 error ROG001", "6,24 error ROG002", "7,26 error ROG005"], await ReportsAsync(consumer, "ReadOnlyGuardPreset=Strict"));
+        Assert.Equal(["5,28 warning ROG001", "6,24 warning ROG002"], await ReportsAsync(consumer, "ReadOnlyGuardPreset=None"));
         Assert.Empty(await ReportsAsync(consumer, "ReadOnlyGuardAnalyzers=false"));
 
         await consumer.WriteAsync(".globalconfig", "is_global = true\ndotnet_diagnostic.ROG005.severity = none\n");
@@ -37,7 +39,7 @@ public sealed class PresetsAndSwitch(PackedPackage package)
     {
         var consumer = await Consumer.CreateAsync(package, Source);
 
-        Assert.Contains("error : The property ReadOnlyGuardPreset is 'lax', which is no preset. Set it to strict, application or library", await consumer.PrintedByBuildAsync("ReadOnlyGuardPreset=lax"), StringComparison.Ordinal);
+        Assert.Contains("error : The property ReadOnlyGuardPreset is 'lax', which is no preset. Set it to strict, application, library or none", await consumer.PrintedByBuildAsync("ReadOnlyGuardPreset=lax"), StringComparison.Ordinal);
         Assert.Contains("error : The property ReadOnlyGuardAnalyzers is 'maybe'. Set it to true or false", await consumer.PrintedByBuildAsync("ReadOnlyGuardAnalyzers=maybe"), StringComparison.Ordinal);
     }
 

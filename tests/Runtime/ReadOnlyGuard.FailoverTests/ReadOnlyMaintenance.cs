@@ -41,8 +41,7 @@ public sealed class ReadOnlyMaintenance
         Assert.InRange(error.Waited, TimeSpan.FromMilliseconds(190), TimeSpan.FromSeconds(5));
 
         var unopened = source.CreateConnection();
-        var refused = await Assert.ThrowsAsync<ReadOnlyServerException>(() => unopened.OpenAsync());
-        Assert.Equal(ServerRole.ReadOnlyPrimary, refused.Answer.Role);
-        Assert.True(refused.IsTransient);
+        var refused = await Assert.ThrowsAnyAsync<NpgsqlException>(() => unopened.OpenAsync());
+        Assert.Contains("set read-only", refused.ToString(), StringComparison.Ordinal);
     }
 }

@@ -18,8 +18,11 @@ sealed class Writers : IAsyncDisposable
 
     public sealed record Failure(int Writer, long At, Exception Error);
 
-    Writers(int writers, Func<int, int, Task> write)
-        => _running = Task.WhenAll(Enumerable.Range(0, writers).Select(writer => Task.Run(() => RunAsync(writer, write))));
+    Writers(int writers, Func<int, int, Task> write, bool onThreads = false)
+        => _running = Task.WhenAll(Enumerable.Range(0, writers).Select(writer => onThreads
+            // A long-running task has a thread of its own, and what is synchronous throughout stays on it.
+            ? Task.Factory.StartNew(() => RunAsync(writer, write), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).Unwrap()
+            : Task.Run(() => RunAsync(writer, write))));
 
     public static async Task CreateTableAsync(PostgresEndpoint primary)
         => await primary.ExecuteAsync("create table ledger (writer int, number int, primary key (writer, number))");
@@ -36,6 +39,29 @@ sealed class Writers : IAsyncDisposable
     public static Writers StartTransactions(WritableDataSource source, WriteTransactionOptions? options = null, int writers = 8)
         => new(writers, (writer, number) =>
             source.ExecuteInTransactionAsync((connection, _) => InsertAsync(connection, writer, number), options));
+
+    /// <summary>Starts them; each opening what <paramref name="open"/> gives it for every insert, on a thread of the pool or on its own.</summary>
+    public static Writers Start(Func<bool, ValueTask<NpgsqlConnection>> open, bool onThreads, int writers = 8)
+        => new(writers, async (writer, number) =>
+        {
+            await using var connection = await open(!onThreads);
+            if (onThreads)
+                Insert(connection, writer, number);
+            else
+                await InsertAsync(connection, writer, number);
+        }, onThreads);
+
+    static void Insert(NpgsqlConnection connection, int writer, int number)
+    {
+        using var insert = new NpgsqlCommand("insert into ledger values ($1, $2)", connection)
+        {
+            Parameters = { new() { Value = writer }, new() { Value = number } },
+        };
+        insert.ExecuteNonQuery();
+    }
+
+    /// <summary>Starts them; each doing this for every insert.</summary>
+    public static Writers Start(Func<int, int, Task> write, int writers = 8) => new(writers, write);
 
     public static async Task InsertAsync(NpgsqlConnection connection, int writer, int number)
     {

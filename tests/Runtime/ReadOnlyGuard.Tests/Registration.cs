@@ -16,7 +16,19 @@ public sealed class Registration
         Assert.Same(source, services.GetRequiredService<DbDataSource>());
         Assert.NotSame(services.GetRequiredService<NpgsqlConnection>(), services.GetRequiredService<NpgsqlConnection>());
         Assert.IsType<NpgsqlConnection>(services.GetRequiredService<DbConnection>());
-        Assert.Null(services.GetService<NpgsqlDataSource>());
+        Assert.Same(source.AsNpgsqlDataSource(), services.GetRequiredService<NpgsqlDataSource>());
+    }
+
+    [Fact]
+    public void By_any_key_gives_each_key_its_own_under_every_type()
+    {
+        using var services = new ServiceCollection().AddWritableNpgsqlDataSource(Database, serviceKey: KeyedService.AnyKey).BuildServiceProvider();
+        var source = services.GetRequiredKeyedService<WritableDataSource>("tenant1");
+        Assert.Same(source, services.GetRequiredKeyedService<DbDataSource>("tenant1"));
+        Assert.Same(source.AsNpgsqlDataSource(), services.GetRequiredKeyedService<NpgsqlDataSource>("tenant1"));
+        Assert.NotSame(source, services.GetRequiredKeyedService<WritableDataSource>("tenant2"));
+        Assert.Equal("app", services.GetRequiredKeyedService<DbConnection>("tenant1").Database);
+        Assert.Equal("app", services.GetRequiredKeyedService<NpgsqlConnection>("tenant1").Database);
     }
 
     [Fact]

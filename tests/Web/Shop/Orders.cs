@@ -39,10 +39,10 @@ static class Orders
             await insert.ExecuteNonQueryAsync(token);
         }).Idempotent();
 
-        // Through a data source that is watched, not guarded.
-        application.MapPost("/orders/library", async ([FromHeader(Name = KeyHeader)] Guid key, LibrarySource library, CancellationToken token) =>
+        // As a library does it that takes nothing but an NpgsqlDataSource: the guarded one, from the container.
+        application.MapPost("/orders/library", async ([FromHeader(Name = KeyHeader)] Guid key, NpgsqlDataSource library, CancellationToken token) =>
         {
-            await using var insert = library.Primary.CreateCommand(Insert);
+            await using var insert = library.CreateCommand(Insert);
             insert.Parameters.Add(new() { Value = key });
             insert.Parameters.Add(new() { Value = "library" });
             await insert.ExecuteNonQueryAsync(token);

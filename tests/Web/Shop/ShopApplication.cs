@@ -1,6 +1,5 @@
 using System.Reflection;
 using Microsoft.EntityFrameworkCore;
-using Npgsql;
 using ReadOnlyGuard;
 
 namespace Shop;
@@ -22,9 +21,6 @@ public static class ShopApplication
         builder.Services.AddReadOnlyGuard();
         builder.Services.AddHealthChecks().AddWritableNpgsql("writable");
 
-        // Stands for a library that takes nothing but an NpgsqlDataSource.
-        builder.Services.AddSingleton(services => new LibrarySource(connectionString, services.GetService<ILoggerFactory>()));
-
         builder.Services.AddSingleton<OrderLog>();
         builder.Services.AddSingleton(new FailOver(failOver));
         builder.Services.AddHostedService<Customers>();
@@ -42,26 +38,3 @@ public static class ShopApplication
 
 /// <summary>How the database is made to fail over; the page shows no button where that is <see langword="null"/>.</summary>
 sealed record FailOver(Func<Task>? Run);
-
-/// <summary>A plain data source whose pool heals after a failover. It is not guarded: until then its writes fail.</summary>
-sealed class LibrarySource : IAsyncDisposable
-{
-    readonly NpgsqlMultiHostDataSource _hosts;
-    readonly RecoveryWatcher _watcher;
-
-    [AllowRawNpgsql("stands for a library that takes nothing but an NpgsqlDataSource; a RecoveryWatcher heals its pool")]
-    public LibrarySource(string connectionString, ILoggerFactory? loggers)
-    {
-        _hosts = new NpgsqlDataSourceBuilder(connectionString).BuildMultiHost();
-        _watcher = RecoveryWatcher.Watch(_hosts, loggers);
-        Primary = _hosts.WithTargetSession(TargetSessionAttributes.Primary);
-    }
-
-    public NpgsqlDataSource Primary { get; }
-
-    public async ValueTask DisposeAsync()
-    {
-        await _watcher.DisposeAsync();
-        await _hosts.DisposeAsync();
-    }
-}

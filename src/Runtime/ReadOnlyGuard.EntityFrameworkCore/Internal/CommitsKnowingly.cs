@@ -24,22 +24,22 @@ sealed class CommitsKnowingly(ContextGuard guard) : DbTransactionInterceptor
         DbTransaction transaction, TransactionEventData eventData, InterceptionResult result, bool async, CancellationToken cancellationToken)
     {
         // What the user gave the context is the user's, COMMIT included.
-        if (result.IsSuppressed || transaction is not NpgsqlTransaction { Connection: { } connection } npgsql || !guard.Owns(connection, out _))
+        if (result.IsSuppressed || transaction is not NpgsqlTransaction { Connection: { } connection } npgsql || !guard.Knows(connection, out var server))
             return result;
         // Npgsql refuses it, where the transaction has ended already.
         _ = npgsql.IsolationLevel;
 
-        var lent = guard.Source.Lent;
-        var receipt = guard.Run.WillBeVerified ? await lent.ReceiptAsync(connection, async, cancellationToken).ConfigureAwait(false) : null;
+        var connections = guard.Connections;
+        var receipt = guard.Run.WillBeVerified ? await connections.ReceiptAsync(connection, server, async, cancellationToken).ConfigureAwait(false) : null;
         cancellationToken.ThrowIfCancellationRequested();
-        lent.Replaced(connection)?.Throw();
+        connections.Replaced(server)?.Throw();
         var timeout = eventData.Context?.Database.GetCommandTimeout() ?? connection.CommandTimeout;
         var answer = await Commit.SendInPlaceAsync(connection, timeout, async).ConfigureAwait(false);
-        if (answer == CommitAnswer.Committed && lent.Replaced(connection) is not null)
+        if (answer == CommitAnswer.Committed && connections.Replaced(server) is not null)
             answer = CommitAnswer.Disbelieved;
         if (answer.Error is { } error)
         {
-            var isCommitted = !answer.IsKnown && await lent.IsCommittedAsync(connection, receipt, error, async).ConfigureAwait(false);
+            var isCommitted = !answer.IsKnown && await connections.IsCommittedAsync(server, receipt, error, async).ConfigureAwait(false);
             if (!isCommitted)
             {
                 guard.Run.IsProvenUndone |= !answer.IsKnown;

@@ -4,6 +4,8 @@ using System.Diagnostics.CodeAnalysis;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Npgsql;
+using Npgsql.EntityFrameworkCore.PostgreSQL.Infrastructure.Internal;
+using Npgsql.EntityFrameworkCore.PostgreSQL.Storage.Internal;
 using ReadOnlyGuard.Internal;
 
 namespace ReadOnlyGuard.EntityFrameworkCore.Internal;
@@ -11,17 +13,14 @@ namespace ReadOnlyGuard.EntityFrameworkCore.Internal;
 /// <summary>One context's part of the guard: its source, its connection, and what is known of the run that is under way.</summary>
 sealed class ContextGuard
 {
-    // A balancer that leads every new session to another server can refuse for ever.
-    const int MaxOpens = 5;
-
-    readonly ICurrentDbContext _current;
     readonly StateChangeEventHandler _stateChanged;
     NpgsqlConnection? _watched;
 
-    public ContextGuard(ICurrentDbContext current, IDbContextOptions options, SourcesOfStrings sources)
+    public ContextGuard(IDbContextOptions options, NpgsqlDataSourceManager sources)
     {
-        _current = current;
-        Source = options.FindExtension<GuardOptionsExtension>()!.SourceFrom(sources);
+        var source = sources.GetDataSource(
+            options.FindExtension<NpgsqlOptionsExtension>(), options.FindExtension<CoreOptionsExtension>()?.ApplicationServiceProvider);
+        Connections = source is NpgsqlDataSource given ? WritableDataSource.Behind(given)?.Contexts : null;
         _stateChanged = (sender, _) =>
         {
             if ((((NpgsqlConnection)sender).FullState & ConnectionState.Broken) != 0)
@@ -29,102 +28,45 @@ sealed class ContextGuard
         };
     }
 
-    public WritableDataSource Source { get; }
+    /// <summary>Of the guarded source; <see langword="null"/> where the context was given a connection, or nothing yet.</summary>
+    public ContextConnections? Connections { get; }
 
     public ContextRun Run { get; } = new();
 
-    /// <summary>The connection that was opened last.</summary>
-    public NpgsqlConnection? Connection => _watched;
+    /// <summary>The server that the context's connection was opened to last.</summary>
+    public Server? Server { get; private set; }
 
     /// <summary>Whether it is the context's connection and ours: not a clone of EF Core's, and not one that the user gave the context.</summary>
-    public bool Owns(DbConnection connection, [NotNullWhen(true)] out NpgsqlConnection? lent)
+    [MemberNotNullWhen(true, nameof(Connections))]
+    bool Owns(DbConnection connection, [NotNullWhen(true)] out NpgsqlConnection? owned)
     {
-        lent = connection as NpgsqlConnection;
-        return lent is not null && Source.Lent.Includes(lent);
+        owned = connection as NpgsqlConnection;
+        return owned is not null && Connections?.Includes(owned) == true;
     }
 
-    /// <summary>Waits for a writable server and makes its connection the context's one, about to be opened by EF Core.</summary>
-    public async ValueTask<NpgsqlConnection> PrepareAsync(NpgsqlConnection connection, bool async, CancellationToken cancellationToken)
+    /// <summary>Whether it is ours and open, and where it leads.</summary>
+    [MemberNotNullWhen(true, nameof(Connections))]
+    public bool Knows(DbConnection connection, [NotNullWhen(true)] out Server? server)
     {
-        try
-        {
-            // Rented and given back: validated, it is the one that the pool hands out next.
-            var rented = async ? await Source.OpenConnectionAsync(cancellationToken).ConfigureAwait(false) : Source.OpenConnection();
-            connection = Bind(Source.Lent.For(rented, connection), connection);
-            await Server.DisposeAsync(rented, async).ConfigureAwait(false);
-        }
-        catch (NpgsqlException e) when (e is PostgresException or NoWritableServerException { IsTransient: false })
-        {
-            // EF Core's own open meets the same, and tells a missing database by it.
-        }
-        LentConnections.Opening(connection);
-        return connection;
+        server = Owns(connection, out var owned) && owned == _watched ? Server : null;
+        return server is not null;
     }
 
-    NpgsqlConnection Bind(NpgsqlConnection bound, NpgsqlConnection present)
+    public void Opened(DbConnection connection)
     {
-        if (bound == present)
-            return present;
-        var database = _current.Context.Database;
-        var timeout = database.GetCommandTimeout();
-        try
-        {
-            database.SetDbConnection(bound, contextOwnsConnection: true);
-        }
-        catch (InvalidOperationException)
-        {
-            // The user opened it, and it broke: EF Core does not exchange it until it was closed. It is refused when it is open.
-            bound.Dispose();
-            return present;
-        }
-        database.SetCommandTimeout(timeout);
-        return bound;
-    }
-
-    /// <summary>Proves an opened connection writable, or opens another physical connection until one is.</summary>
-    /// <exception cref="ReadOnlyServerException">None was found.</exception>
-    public async ValueTask ProveAsync(NpgsqlConnection connection, bool async, CancellationToken cancellationToken)
-    {
-        for (var opens = 1; ; opens++)
-        {
-            LentConnections.EndOpening(connection);
-            if (await Source.Lent.RefusalAsync(connection, async).ConfigureAwait(false) is not { } refusal)
-                break;
-            await CloseAsync(connection, async).ConfigureAwait(false);
-            if (opens == MaxOpens)
-                throw refusal;
-            connection = await PrepareAsync(connection, async, cancellationToken).ConfigureAwait(false);
-            if (async)
-                await connection.OpenAsync(cancellationToken).ConfigureAwait(false);
-            else
-                connection.Open();
-        }
-        Watch(connection);
-    }
-
-    void Watch(NpgsqlConnection connection)
-    {
-        if (_watched == connection)
+        if (!Owns(connection, out var owned))
             return;
-        connection.StateChange += _stateChanged;
-        _watched = connection;
-    }
-
-    static async ValueTask CloseAsync(NpgsqlConnection connection, bool async)
-    {
-        if (async)
-            await connection.CloseAsync().ConfigureAwait(false);
-        else
-            connection.Close();
-    }
-
-    /// <summary>An open that failed in a way that may pass.</summary>
-    public void OpenFailed(NpgsqlConnection connection, Exception error)
-    {
-        LentConnections.EndOpening(connection);
-        if (!SqlStates.MayPass(error) || error is ReadOnlyServerException or NoWritableServerException)
+        Server = Connections.ServerOf(owned);
+        if (_watched == owned)
             return;
-        Run.OpenFailed();
-        Source.Lent.Suspect(connection, error);
+        owned.StateChange += _stateChanged;
+        _watched = owned;
+    }
+
+    /// <summary>An open that failed in a way that may pass; waiting in vain is not one.</summary>
+    public void OpenFailed(DbConnection connection, Exception error)
+    {
+        if (Owns(connection, out _) && SqlStates.MayPass(error))
+            Run.OpenFailed();
     }
 }

@@ -2,29 +2,23 @@ using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Npgsql.EntityFrameworkCore.PostgreSQL.Storage.Internal;
 
 namespace ReadOnlyGuard.EntityFrameworkCore.Internal;
 
 /// <summary>The guard as one of a context's options; brings its services into EF Core's own.</summary>
-sealed class GuardOptionsExtension(ContextDataSource dataSource, DataSourceOptions options) : IDbContextOptionsExtension
+sealed class GuardOptionsExtension : IDbContextOptionsExtension
 {
-    /// <summary>The source of the contexts with these options; the first one builds it.</summary>
-    public WritableDataSource SourceFrom(SourcesOfStrings sources)
-    {
-        if (!dataSource.IsBuilt)
-            dataSource.Source = sources.Of(dataSource.Text!, options);
-        return dataSource.Source;
-    }
-
     public DbContextOptionsExtensionInfo Info => new Description(this);
 
     public void ApplyServices(IServiceCollection services)
     {
-        services.AddSingleton<SourcesOfStrings>();
+        // The provider's own, if it is registered already or will be, is not taken.
+        services.AddSingleton<NpgsqlDataSourceManager, GuardedDataSources>();
         services.AddScoped<ContextGuard>();
         services.TryAddEnumerable(
         [
-            ServiceDescriptor.Scoped<IInterceptor, OpensWritable>(),
+            ServiceDescriptor.Scoped<IInterceptor, NotesConnections>(),
             ServiceDescriptor.Scoped<IInterceptor, CommitsKnowingly>(),
             ServiceDescriptor.Scoped<IInterceptor, NotesStatements>(),
             ServiceDescriptor.Scoped<IInterceptor, SavesInTransaction>(),
@@ -35,7 +29,7 @@ sealed class GuardOptionsExtension(ContextDataSource dataSource, DataSourceOptio
     {
         if (options.FindExtension<CoreOptionsExtension>()?.InternalServiceProvider is not null)
             throw new InvalidOperationException(
-                "UseWritableNpgsql adds services to EF Core's own, and UseInternalServiceProvider leaves no room for them. Remove UseInternalServiceProvider, or use UseNpgsql(writableDataSource), which guards the connections alone.");
+                "UseWritableNpgsql adds services to EF Core's own, and UseInternalServiceProvider leaves no room for them. Remove UseInternalServiceProvider, or use UseNpgsql(writableDataSource.AsNpgsqlDataSource()), which guards the connections alone.");
     }
 
     sealed class Description(GuardOptionsExtension extension) : DbContextOptionsExtensionInfo(extension)

@@ -1,36 +1,37 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Npgsql.EntityFrameworkCore.PostgreSQL.Infrastructure;
-using Npgsql.EntityFrameworkCore.PostgreSQL.Infrastructure.Internal;
+using ReadOnlyGuard.Internal;
 
 namespace ReadOnlyGuard.EntityFrameworkCore.Internal;
 
 /// <summary>Puts the guard into a context's options.</summary>
 static class Guarding
 {
+    /// <exception cref="ArgumentException">What the guard does not take.</exception>
     public static DbContextOptionsBuilder Apply(
-        DbContextOptionsBuilder builder, ContextDataSource dataSource, Action<NpgsqlDbContextOptionsBuilder>? npgsqlOptionsAction)
+        DbContextOptionsBuilder builder, string? connectionString, Action<NpgsqlDbContextOptionsBuilder>? npgsqlOptionsAction)
     {
-        builder.UseNpgsql(dataSource, npgsql =>
-        {
-            // Before the caller's own options, so that a strategy of theirs wins.
-            npgsql.ExecutionStrategy(static dependencies => new WritableExecutionStrategy(dependencies));
-            npgsqlOptionsAction?.Invoke(npgsql);
-        });
+        // What names an entry of the configuration is read when it is needed; so is what is set later.
+        if (connectionString is not null && !connectionString.TrimStart().StartsWith("Name=", StringComparison.OrdinalIgnoreCase))
+            ConnectionString.Validate(ConnectionString.Parse(connectionString));
+        return WithGuard(builder.UseNpgsql(connectionString, Options(npgsqlOptionsAction)));
+    }
 
-        var options = builder.Options.GetExtension<NpgsqlOptionsExtension>();
-        var builderOptions = DataSourceOptions.Of(options);
-        if (dataSource.Text is null && options.DataSourceBuilderAction is not null)
-            throw new InvalidOperationException(
-                "ConfigureDataSource was called in the options of a data source that is built already. Configure it on the NpgsqlDataSourceBuilder, before BuildWritable.");
+    public static DbContextOptionsBuilder Apply(
+        DbContextOptionsBuilder builder, WritableDataSource dataSource, Action<NpgsqlDbContextOptionsBuilder>? npgsqlOptionsAction)
+        => WithGuard(builder.UseNpgsql(dataSource.AsNpgsqlDataSource(), Options(npgsqlOptionsAction)));
 
-        var infrastructure = (IDbContextOptionsBuilderInfrastructure)builder;
-        // The provider refuses them beside a data source, and takes them for its own one only.
-        if (dataSource.Text is not null)
-            infrastructure.AddOrUpdateExtension(options
-                .WithDataSourceConfiguration(null!).WithProvideClientCertificatesCallback(null)
-                .WithRemoteCertificateValidationCallback(null).WithProvidePasswordCallback(null));
-        infrastructure.AddOrUpdateExtension(new GuardOptionsExtension(dataSource, builderOptions));
+    static Action<NpgsqlDbContextOptionsBuilder> Options(Action<NpgsqlDbContextOptionsBuilder>? npgsqlOptionsAction) => npgsql =>
+    {
+        // Before the caller's own options, so that a strategy of theirs wins.
+        npgsql.ExecutionStrategy(static dependencies => new WritableExecutionStrategy(dependencies));
+        npgsqlOptionsAction?.Invoke(npgsql);
+    };
+
+    static DbContextOptionsBuilder WithGuard(DbContextOptionsBuilder builder)
+    {
+        ((IDbContextOptionsBuilderInfrastructure)builder).AddOrUpdateExtension(new GuardOptionsExtension());
         return builder;
     }
 }

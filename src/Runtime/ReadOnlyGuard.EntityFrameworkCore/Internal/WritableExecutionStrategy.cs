@@ -1,3 +1,4 @@
+using System.Data;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Storage;
@@ -14,7 +15,7 @@ sealed class WritableExecutionStrategy : ExecutionStrategy
 {
     const int MaxRuns = 10;
 
-    readonly ContextGuard _guard;
+    ContextGuard? _ofContext;
     Patience? _patience;
     TimeSpan _pause;
 
@@ -26,17 +27,22 @@ sealed class WritableExecutionStrategy : ExecutionStrategy
     bool _onlyOnce, _readOnlyOnWritableServer;
 
     public WritableExecutionStrategy(ExecutionStrategyDependencies dependencies) : base(dependencies, MaxRuns - 1, TimeSpan.FromSeconds(1))
-        => _guard = dependencies.CurrentContext.Context.GetService<ContextGuard>();
+    {
+    }
+
+    // Not asked for before it is needed: others call the factory of a strategy to see what it makes, without a context.
+    ContextGuard Guard => _ofContext ??= Dependencies.CurrentContext.Context.GetService<ContextGuard>();
 
     /// <summary>
-    /// A part of a transaction cannot be run again. EF Core's own strategies refuse it; this one runs it once, as a context without a
+    /// A part of a transaction or of a session cannot be run again. EF Core's own strategies refuse it; this one runs it once, as a context without a
     /// retrying strategy would.
     /// </summary>
     protected override void OnFirstExecution()
     {
         var database = Dependencies.CurrentContext.Context.Database;
         var enlistments = ((IDatabaseFacadeDependenciesAccessor)database).Dependencies.TransactionManager as ITransactionEnlistmentManager;
-        _onlyOnce = database.CurrentTransaction is not null
+        // Neither can what begins on a connection that the application opened: its session may hold a setting, a lock, a temporary table.
+        _onlyOnce = database.CurrentTransaction is not null || database.GetDbConnection().State != ConnectionState.Closed
             || enlistments is { EnlistedTransaction: not null } or { CurrentAmbientTransaction: not null };
         (_readOnlyOnWritableServer, _patience) = (false, null);
         ExceptionsEncountered.Clear();
@@ -51,7 +57,7 @@ sealed class WritableExecutionStrategy : ExecutionStrategy
             state,
             (context, s) =>
             {
-                _guard.Run.Begin(willBeVerified: verifySucceeded is not null);
+                Guard.Run.Begin(willBeVerified: verifySucceeded is not null);
                 try
                 {
                     return operation(context, s);
@@ -63,12 +69,12 @@ sealed class WritableExecutionStrategy : ExecutionStrategy
                 }
                 finally
                 {
-                    _guard.Run.End();
+                    Guard.Run.End();
                 }
             },
             verifySucceeded is null ? null : (context, s) =>
             {
-                _guard.Run.Begin(willBeVerified: false);
+                Guard.Run.Begin(willBeVerified: false);
                 try
                 {
                     return Verified(verifySucceeded(context, s));
@@ -91,7 +97,7 @@ sealed class WritableExecutionStrategy : ExecutionStrategy
             state,
             async (context, s, token) =>
             {
-                _guard.Run.Begin(willBeVerified: verifySucceeded is not null);
+                Guard.Run.Begin(willBeVerified: verifySucceeded is not null);
                 try
                 {
                     return await operation(context, s, token).ConfigureAwait(false);
@@ -103,12 +109,12 @@ sealed class WritableExecutionStrategy : ExecutionStrategy
                 }
                 finally
                 {
-                    _guard.Run.End();
+                    Guard.Run.End();
                 }
             },
             verifySucceeded is null ? null : async (context, s, token) =>
             {
-                _guard.Run.Begin(willBeVerified: false);
+                Guard.Run.Begin(willBeVerified: false);
                 try
                 {
                     return Verified(await verifySucceeded(context, s, token).ConfigureAwait(false));
@@ -126,27 +132,19 @@ sealed class WritableExecutionStrategy : ExecutionStrategy
     async ValueTask JudgeAsync(Exception failure, bool async)
     {
         _passes = false;
-        _guard.Run.Ended();
+        Guard.Run.Ended();
         _unknown = First<CommitOutcomeUnknownException>(failure);
-        if (_unknown is not null || (First<NpgsqlException>(failure) is null && !_guard.Run.IsProvenUndone))
+        if (_unknown is not null || (First<NpgsqlException>(failure) is null && !Guard.Run.IsProvenUndone))
             return;
-        if (_guard.Run.IsUnknown)
+        if (Guard.Run.IsUnknown)
         {
-            var (host, port) = _guard.Source.Lent.EndpointOf(_guard.Connection!);
+            var (host, port) = Guard.Server!.Endpoint;
             throw _unknown = new(host, port, transactionId: null, failure);
         }
-        if (_onlyOnce || _guard.Run.HasCommitted)
+        if (_onlyOnce || Guard.Run.HasCommitted)
             return;
-        _passes = (_guard.Run.IsLost || _guard.Run.IsProvenUndone || First<ReadOnlyServerException>(failure) is not null || await MayPassAsync(failure, async).ConfigureAwait(false))
+        _passes = (Guard.Run.IsLost || Guard.Run.IsProvenUndone || First<ReadOnlyServerException>(failure) is not null || await MayPassAsync(failure, async).ConfigureAwait(false))
             && HasPatience();
-        if (!_passes)
-            return;
-        // A connection that the user opened stays open, or to be opened on its old server, until it is closed.
-        var database = Dependencies.CurrentContext.Context.Database;
-        if (async)
-            await database.CloseConnectionAsync().ConfigureAwait(false);
-        else
-            database.CloseConnection();
     }
 
     /// <exception cref="CommitOutcomeUnknownException">It stays unknown.</exception>
@@ -168,20 +166,22 @@ sealed class WritableExecutionStrategy : ExecutionStrategy
 
     bool HasPatience()
     {
-        _patience ??= _guard.Source.Lent.NewPatience();
+        if (Guard.Connections is not { } connections)
+            return false;
+        _patience ??= connections.NewPatience();
         _pause = Backoff.BetweenRuns(ExceptionsEncountered.Count + 1, Random.NextDouble());
         return ExceptionsEncountered.Count < MaxRetryCount && _patience.Left > _pause;
     }
 
     async ValueTask<bool> MayPassAsync(Exception failure, bool async)
     {
-        if (First<PostgresException>(failure) is not { SqlState: var code } || _guard.Connection is not { } connection)
+        if (First<PostgresException>(failure) is not { SqlState: var code } || Guard is not { Server: { } server, Connections: { } connections })
             return false;
         if (SqlStates.MeansConflict(code) || SqlStates.MeansGoingAway(code))
             return true;
         if (!SqlStates.MayMeanReadOnly(code))
             return false;
-        if (!await _guard.Source.Lent.IsWritableAsync(connection, async).ConfigureAwait(false))
+        if (!await connections.IsWritableAsync(server, async).ConfigureAwait(false))
             return true;
         // The application's own READ ONLY transaction, or a pooler that led to a standby a moment ago. One more run tells.
         var again = SqlStates.IsReadOnlyTransaction(code) && !_readOnlyOnWritableServer;

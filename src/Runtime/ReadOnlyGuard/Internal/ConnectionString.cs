@@ -60,6 +60,7 @@ static class ConnectionString
 
     public static void Validate(NpgsqlConnectionStringBuilder settings)
     {
+        // By their keys: Npgsql 11 has no property for Multiplexing.
         if (RefusedSettings.Refusal(key => settings.TryGetValue(key, out var value) ? value?.ToString() : null) is { } refusal)
             throw new ArgumentException(refusal, "connectionString");
         _ = Endpoint.AllOf(settings);

@@ -9,6 +9,10 @@ sealed record Endpoint(string Host, int Port)
     /// <summary>A directory that holds the server's socket, or an abstract name.</summary>
     public bool IsUnixSocket => Path.IsPathRooted(Host) || Host.StartsWith('@');
 
+    /// <summary>As an entry of a host list.</summary>
+    public string AsHost() => Host.Contains(':', StringComparison.Ordinal) && !Host.Contains(']', StringComparison.Ordinal)
+        ? string.Create(CultureInfo.InvariantCulture, $"[{Host}]:{Port}") : string.Create(CultureInfo.InvariantCulture, $"{Host}:{Port}");
+
     /// <summary>Splits <c>Host=a:5433,b,[::1]:5434</c> as Npgsql does; hosts named twice count once.</summary>
     public static IReadOnlyList<Endpoint> AllOf(NpgsqlConnectionStringBuilder settings)
     {

@@ -14,6 +14,12 @@ sealed class Fence(ILogger logger)
     int _promotions;
     (Endpoint, uint)? _logged;
 
+    /// <summary>
+    /// Raised when another cluster or a newer timeline takes the place of the one that was known, after <see cref="Promotions"/> has risen: on
+    /// the thread that learnt it.
+    /// </summary>
+    public event Action? Advanced;
+
     /// <summary>Rises when a higher timeline is seen: every connection checked before is then under suspicion.</summary>
     public int Promotions => Volatile.Read(ref _promotions);
 
@@ -35,30 +41,27 @@ sealed class Fence(ILogger logger)
     {
         lock (_gate)
         {
-            if (_systemIdentifier != systemIdentifier)
-            {
-                if (_systemIdentifier is { } before)
-                {
-                    if (!isUsed)
-                        return true;
-                    Log.ClusterReplaced(logger, before, systemIdentifier);
-                    Volatile.Write(ref _promotions, _promotions + 1);
-                }
-                (_systemIdentifier, _highest) = (systemIdentifier, timeline);
+            if (_systemIdentifier == systemIdentifier && timeline == _highest)
                 return true;
-            }
-            if (timeline < _highest)
+            if (_systemIdentifier == systemIdentifier && timeline < _highest)
             {
                 LogOnce(endpoint, timeline);
                 return false;
             }
-            if (timeline > _highest)
+            var before = _systemIdentifier;
+            if (before is not null && before != systemIdentifier)
             {
-                _highest = timeline;
-                Volatile.Write(ref _promotions, _promotions + 1);
+                if (!isUsed)
+                    return true;
+                Log.ClusterReplaced(logger, before.Value, systemIdentifier);
             }
-            return true;
+            (_systemIdentifier, _highest) = (systemIdentifier, timeline);
+            if (before is null)
+                return true;
+            Volatile.Write(ref _promotions, _promotions + 1);
         }
+        Advanced?.Invoke();
+        return true;
     }
 
     /// <summary>Whether a primary with this identity is of the cluster that is known, and none with a newer timeline has been seen.</summary>

@@ -1,39 +1,56 @@
 using System.Transactions;
 using Microsoft.Extensions.Logging;
 using Npgsql;
+using ReadOnlyGuard.Internal.Doors;
 
 namespace ReadOnlyGuard.Internal;
+
+/// <summary>What the guard needs of a data source builder: its settings, how it builds, and whether it is the guard's own.</summary>
+/// <param name="Settings">The builder's settings; each data source is built with its own and they are put back afterwards.</param>
+/// <param name="Build">Builds a data source from the builder as it stands.</param>
+/// <param name="Initialize">
+/// Sets the physical connection initializer; <see langword="null"/> for a builder of the application's, which may have one.
+/// </param>
+sealed record Blueprint(
+    NpgsqlConnectionStringBuilder Settings, Func<NpgsqlDataSource> Build, Action<Action<NpgsqlConnection>?, Func<NpgsqlConnection, Task>?>? Initialize = null)
+{
+    /// <summary>Of a builder that nobody else has seen.</summary>
+    public static Blueprint OfOwn(NpgsqlDataSourceBuilder builder) => new(
+        builder.ConnectionStringBuilder, builder.Build, (initializer, asyncInitializer) => builder.UsePhysicalConnectionInitializer(initializer, asyncInitializer));
+
+    /// <inheritdoc cref="OfOwn(NpgsqlDataSourceBuilder)"/>
+    public static Blueprint OfOwn(NpgsqlSlimDataSourceBuilder builder) => new(
+        builder.ConnectionStringBuilder, builder.Build, (initializer, asyncInitializer) => builder.UsePhysicalConnectionInitializer(initializer, asyncInitializer));
+}
 
 /// <summary>Builds the machinery for one connection string from a data source builder, and leaves the builder as it was.</summary>
 sealed class GuardedCluster
 {
-    GuardedCluster(string displayable, bool enlists, PrimaryTracker tracker, Fence fence, WritableDataSourceOptions options, ILogger logger)
+    GuardedCluster(string displayable, bool enlists, PrimaryTracker tracker, Fence fence, WaitingDataSource waiting, WritableDataSourceOptions options, ILogger logger)
     {
-        (Displayable, Enlists, Tracker, Fence) = (displayable, enlists, tracker, fence);
-        Ambient = new AmbientTransactions();
+        (Displayable, Enlists, Tracker, Fence, Waiting) = (displayable, enlists, tracker, fence, waiting);
         Rents = new Rents(tracker);
         var outcomes = new CommitOutcomes(tracker, Rents, fence, options.CheckTimeout);
-        Lent = new LentConnections(tracker, outcomes, enlists);
+        Contexts = new ContextConnections(tracker, outcomes, waiting);
         Transactions = new WriteTransactions(tracker, Rents, outcomes, options.CancelReplacedOperations, logger);
         Readiness = new Readiness(tracker, Rents, options.FailoverTimeout);
-        OpenValidation.Attach(tracker, Ambient, enlists, logger);
+        RentedConnections.Attach(tracker);
     }
 
     public string Displayable { get; }
     public bool Enlists { get; }
     public PrimaryTracker Tracker { get; }
     public Fence Fence { get; }
-    public AmbientTransactions Ambient { get; }
     public Rents Rents { get; }
-    public LentConnections Lent { get; }
+    public WaitingDataSource Waiting { get; }
+    public ContextConnections Contexts { get; }
     public WriteTransactions Transactions { get; }
     public Readiness Readiness { get; }
 
-    /// <param name="settings">The builder's settings; each data source is built with its own and they are put back afterwards.</param>
-    /// <param name="build">Builds a data source from the builder as it stands.</param>
-    public static GuardedCluster Build(NpgsqlConnectionStringBuilder settings, Func<NpgsqlDataSource> build, WritableDataSourceOptions given)
+    public static GuardedCluster Build(Blueprint blueprint, WritableDataSourceOptions given)
     {
         var options = given.ValidatedCopy();
+        var settings = blueprint.Settings;
         ConnectionString.Validate(settings);
         var logger = UnfailingLogger.Create(options.LoggerFactory);
         var fence = new Fence(logger);
@@ -42,19 +59,32 @@ sealed class GuardedCluster
         var servers = new List<Server>();
         try
         {
-            foreach (var endpoint in Endpoint.AllOf(whole))
+            var endpoints = Endpoint.AllOf(whole);
+            foreach (var endpoint in endpoints)
             {
+                blueprint.Initialize?.Invoke(Births.Count, CountAsync);
                 settings.ConnectionString = ConnectionString.ForPool(whole, endpoint).ConnectionString;
-                var pool = build();
+                var pool = blueprint.Build();
+                blueprint.Initialize?.Invoke(null, null);
                 settings.ConnectionString = ConnectionString.ForProbe(whole, endpoint, options.CheckTimeout).ConnectionString;
                 var checker = new WriteChecker(endpoint, options.WriteCheck, options.CheckTimeout, fence, logger);
-                var direct = build();
-                var probe = new Probe(direct, checker, endpoint.Host);
+                var direct = blueprint.Build();
+                var probe = new Probe(direct, checker, endpoint.Host, isUsed: endpoints.Count == 1);
                 var peer = new Peer(direct, checker, endpoint.Host);
                 var witness = new CommitWitness(direct, options.CheckTimeout, endpoint.Host);
                 var late = new LateCommits(direct, endpoint.Host);
-                servers.Add(new Server(endpoint, pool, probe, peer, witness, late, checker, fence, options, logger));
+                var physical = new PhysicalConnections(processIdsTell: !endpoint.IsUnixSocket, birthsAreSeen: blueprint.Initialize is not null);
+                servers.Add(new Server(endpoint, pool, physical, probe, peer, witness, late, checker, fence, options, logger));
             }
+            var tracker = new PrimaryTracker(servers, fence, options, logger);
+            var births = new BirthCheck(servers, options.CheckTimeout);
+            blueprint.Initialize?.Invoke(births.Check, births.CheckAsync);
+            var waiting = new WaitingDataSource(tracker, fence, blueprint.Initialize is null ? null : births, options, whole, waitingSettings =>
+            {
+                settings.ConnectionString = waitingSettings.ConnectionString;
+                return (NpgsqlMultiHostDataSource)blueprint.Build();
+            });
+            return new(ConnectionString.Displayable(whole), whole.Enlist, tracker, fence, waiting, options, logger);
         }
         catch
         {
@@ -63,8 +93,10 @@ sealed class GuardedCluster
         }
         finally
         {
+            blueprint.Initialize?.Invoke(null, null);
             settings.ConnectionString = original;
         }
-        return new(ConnectionString.Displayable(whole), whole.Enlist, new PrimaryTracker(servers, options, logger), fence, options, logger);
     }
+
+    static Task CountAsync(NpgsqlConnection connection) => Task.CompletedTask;
 }

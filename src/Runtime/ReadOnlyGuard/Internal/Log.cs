@@ -29,9 +29,6 @@ static partial class Log
     [LoggerMessage(7, LogLevel.Warning, "The write check of {Host}:{Port} did not end within {Milliseconds} ms and was abandoned")]
     public static partial void CheckAbandoned(ILogger logger, string host, int port, long milliseconds);
 
-    [LoggerMessage(8, LogLevel.Debug, "{Host}:{Port}: connection swapped inside its own Open")]
-    public static partial void ConnectionSwapped(ILogger logger, string host, int port);
-
     [LoggerMessage(9, LogLevel.Information, "A transaction is run again, run {Run} of at most {MaxAttempts}; nothing was committed: {Reason}")]
     public static partial void RunAgain(ILogger logger, int run, int maxAttempts, string reason);
 

@@ -16,6 +16,9 @@ sealed class Patience(Clock clock, TimeSpan budget)
 
     long Since => _since ??= clock.Milliseconds;
 
+    /// <summary>Whether a server refused this rent before, so that what it refuses now was found writable in between.</summary>
+    public bool WasRefused => _refusals > 0;
+
     /// <summary>
     /// Whether a refusal is a reason to search. A standby where a search has just found the primary is one the first, second, fourth, eighth
     /// time: a balancer may lead to several servers in turn, and with a search before every rent the search would always get the primary,

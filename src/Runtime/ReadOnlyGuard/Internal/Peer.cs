@@ -3,7 +3,7 @@ using Npgsql;
 namespace ReadOnlyGuard.Internal;
 
 /// <summary>
-/// One server, looked at while another is the primary: one query, on a thread and over a kept connection of its own. At most one look is
+/// One server, looked at from time to time: one query, on a thread and over a kept connection of its own. At most one look is
 /// under way at any time.
 /// </summary>
 sealed class Peer(NpgsqlDataSource direct, WriteChecker checker, string name)
@@ -17,9 +17,10 @@ sealed class Peer(NpgsqlDataSource direct, WriteChecker checker, string name)
     public bool Answers => _answers;
 
     /// <summary>Begins a look, unless one is under way.</summary>
-    /// <param name="promoted">Called if a promotion has made this server the successor of the primary.</param>
+    /// <param name="seen">Called with what the server says of itself.</param>
+    /// <param name="unseen">Called with the reason where it says nothing.</param>
     /// <param name="ended">Called when this look, or the one that was under way, needs no waiting for.</param>
-    public void Look(Action<ServerAnswer> promoted, Action ended)
+    public void Look(Action<CheckRow> seen, Action<Exception> unseen, Action ended)
     {
         lock (_gate)
         {
@@ -33,7 +34,7 @@ sealed class Peer(NpgsqlDataSource direct, WriteChecker checker, string name)
         }
         try
         {
-            AbandonableWork.Start("look at " + name, () => Run(promoted, ended));
+            AbandonableWork.Start("look at " + name, () => Run(seen, unseen, ended));
         }
         catch
         {
@@ -54,20 +55,20 @@ sealed class Peer(NpgsqlDataSource direct, WriteChecker checker, string name)
         }
     }
 
-    void Run(Action<ServerAnswer> promoted, Action ended)
+    void Run(Action<CheckRow> seen, Action<Exception> unseen, Action ended)
     {
         // Opening a connection may run statements of the user's initializer.
         ReadOnlyErrorSignal.Mute();
         try
         {
-            if (Ask() is { } answer)
-                promoted(answer);
+            seen(Ask());
             _answers = true;
         }
-        catch (Exception)
+        catch (Exception e)
         {
             _answers = false;
             Close();
+            unseen(e);
         }
         finally
         {
@@ -81,19 +82,19 @@ sealed class Peer(NpgsqlDataSource direct, WriteChecker checker, string name)
         }
     }
 
-    ServerAnswer? Ask()
+    CheckRow Ask()
     {
         if (_kept is { } kept)
             try
             {
-                return checker.Look(kept);
+                return checker.Query(kept);
             }
             catch (NpgsqlException)
             {
                 // It may have died long ago, which says nothing about the server.
                 Close();
             }
-        return checker.Look(_kept = direct.OpenConnection());
+        return checker.Query(_kept = direct.OpenConnection());
     }
 
     void Close()

@@ -142,7 +142,13 @@ sealed class Peers : IDisposable
                     }
                 };
             }
-            server.Peer.Look(answer => _tracker.Promoted(server, answer), ended);
+            server.Peer.Look(
+                row =>
+                {
+                    if (server.Checker.Look(row) is { } answer)
+                        _tracker.Promoted(server, answer);
+                },
+                unseen: static _ => { }, ended);
         }
         var deadline = Environment.TickCount64 + (long)wait.TotalMilliseconds;
         lock (round)

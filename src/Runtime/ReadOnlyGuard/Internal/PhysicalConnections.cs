@@ -13,7 +13,7 @@ namespace ReadOnlyGuard.Internal;
 /// only for a connection that came out of the pool's idle ones (see <see cref="KnownByProcess"/>) and only while no two living
 /// connections share it.
 /// </remarks>
-sealed class PhysicalConnections(bool processIdsTell)
+sealed class PhysicalConnections(bool processIdsTell, bool birthsAreSeen = false)
 {
     const int FirstPruning = 256, Slots = 256;
 
@@ -24,6 +24,9 @@ sealed class PhysicalConnections(bool processIdsTell)
     // In front of the dictionary, for the warm path: the last one registered of those whose process ids share a slot.
     readonly PhysicalConnection?[] _slots = new PhysicalConnection?[Slots];
     int _pruneAt = FirstPruning;
+
+    /// <summary>Whether <see cref="Births"/> sees every new one.</summary>
+    public bool BirthsAreSeen { get; } = birthsAreSeen;
 
     /// <summary>
     /// The physical connection, if its process id alone tells it. The caller knows that the connection was idle in the pool, and not

@@ -6,15 +6,24 @@ namespace ReadOnlyGuard.Internal;
 
 /// <summary>The belief that a server is the primary, from one search to the moment it is lost.</summary>
 /// <param name="before">The primary before it, if any.</param>
-sealed class Primary(Server server, Primary? before = null)
+/// <param name="goesOn">Whether it is the same one, lost and found again.</param>
+sealed class Primary(Server server, Primary? before = null, bool goesOn = true)
 {
     // Found again, a server goes on where it was lost.
-    readonly CancellationTokenSource _replaced = before?.Server == server ? before._replaced : new();
+    readonly CancellationTokenSource _replaced = goesOn && before?.Server == server ? before._replaced : new();
+
+    int _announced;
+
+    /// <summary>Of the server's pool, when the belief began.</summary>
+    public int Generation { get; } = server.Generation;
 
     public Server Server { get; } = server;
 
     /// <summary>Cancelled when another server is the primary: whoever waits for this one waits for nothing.</summary>
     public CancellationToken Replaced => _replaced.Token;
+
+    /// <summary>Whether nobody has told of it yet.</summary>
+    public bool TryAnnounce() => Interlocked.Exchange(ref _announced, 1) == 0;
 
     /// <summary>Says so. What was waiting goes on in the thread pool.</summary>
     public void Replace() => _replaced.CancelAsync();
@@ -36,8 +45,9 @@ sealed class PrimaryTracker
     long _lostAt = Known;
     volatile bool _disposed;
 
-    public PrimaryTracker(IReadOnlyList<Server> servers, WritableDataSourceOptions options, ILogger logger)
+    public PrimaryTracker(IReadOnlyList<Server> servers, Fence fence, WritableDataSourceOptions options, ILogger logger)
     {
+        fence.Advanced += Moved;
         (Servers, _options, _logger, _clock) = (servers, options, logger, new Clock(options.TimeProvider));
         OnlyServer = servers.Count == 1 ? servers[0] : null;
         // With one endpoint there is nothing to find before the first doubt: a rent checks its connection anyway.
@@ -47,6 +57,9 @@ sealed class PrimaryTracker
     }
 
     public IReadOnlyList<Server> Servers { get; }
+
+    /// <summary>Raised when another server became the primary, or another one answers at the same address.</summary>
+    public event Action<Server, Server, PrimaryChangeReason>? Replaced;
 
     /// <summary>The server of a source with one endpoint.</summary>
     public Server? OnlyServer { get; }
@@ -75,6 +88,22 @@ sealed class PrimaryTracker
 
     public TimeProvider TimeProvider => _clock.TimeProvider;
 
+    /// <summary>Raised when the primary is lost or replaced, on the thread that found out: handlers are quick.</summary>
+    public event Action? Doubted;
+
+    /// <summary>Raised when a search has ended with a primary.</summary>
+    public event Action? Found;
+
+    /// <summary>What every host answered to the last search, or has answered to the one that is under way.</summary>
+    public IReadOnlyList<ServerAnswer> Answers
+    {
+        get
+        {
+            lock (_searching)
+                return _search?.Answers ?? [.. Servers.Select(server => server.NotAnswered)];
+        }
+    }
+
     /// <summary>How long no primary has been known, if it was lost.</summary>
     public TimeSpan? WithoutPrimary => Volatile.Read(ref _lostAt) is var lost && lost == Known ? null : _clock.Since(lost);
 
@@ -90,6 +119,7 @@ sealed class PrimaryTracker
             return;
         Interlocked.CompareExchange(ref _lostAt, _clock.Milliseconds, Known);
         Log.PrimaryLost(_logger, because.ToString());
+        Doubted?.Invoke();
     }
 
     /// <summary>
@@ -109,11 +139,12 @@ sealed class PrimaryTracker
                 return;
             // Read before: whoever finds the old one stale from now on clears it too.
             generation = before.Server.Generation;
-            Publish(server);
+            Publish(server, PrimaryChangeReason.Promoted);
         }
         var (host, port) = server.Endpoint;
         Log.Promoted(_logger, host, port, answer.Timeline, before.Server.Endpoint.Host, before.Server.Endpoint.Port);
         before.Server.ClearReplaced(generation);
+        Doubted?.Invoke();
     }
 
     /// <summary>Looks at the servers that are not the primary, for a promotion that the primary does not tell of.</summary>
@@ -133,10 +164,32 @@ sealed class PrimaryTracker
     public async ValueTask<Primary> FindAsync(Patience patience, bool async, CancellationToken cancellationToken, bool anew = false)
     {
         var found = anew ? null : Primary;
-        found ??= await SearchAsync(patience, anew, async, cancellationToken).ConfigureAwait(false);
+        if (found is null)
+        {
+            Telemetry.RentsWaiting.Add(1);
+            try
+            {
+                found = await SearchAsync(patience, anew, async, cancellationToken).ConfigureAwait(false);
+            }
+            finally
+            {
+                Telemetry.RentsWaiting.Add(-1);
+            }
+        }
         await _peers.WatchAsync(async, cancellationToken).ConfigureAwait(false);
         return found;
     }
+
+    /// <summary>Searches although a primary may be known, on the calling thread, for a while.</summary>
+    /// <exception cref="NoWritableServerException">None was found, yet; not transient if every host refuses for good.</exception>
+    public Primary FindAnew()
+    {
+        var found = Rents.Completed(SearchAsync(new(_clock, OneSearch), anew: true, async: false, CancellationToken.None));
+        _peers.Watch();
+        return found;
+    }
+
+    static readonly TimeSpan OneSearch = TimeSpan.FromSeconds(5);
 
     /// <summary>Asks every server once for the primary, if nobody knows it.</summary>
     public void SearchOnce()
@@ -153,33 +206,25 @@ sealed class PrimaryTracker
 
     async ValueTask<Primary> SearchAsync(Patience patience, bool anew, bool async, CancellationToken cancellationToken)
     {
-        Telemetry.RentsWaiting.Add(1);
+        if (Join(anew) is not { } search)
+            return Primary ?? await SearchAsync(patience, anew: false, async, cancellationToken).ConfigureAwait(false);
+        var wait = Telemetry.BeginWait(search.Span);
         try
         {
-            if (Join(anew) is not { } search)
-                return Primary ?? await SearchAsync(patience, anew: false, async, cancellationToken).ConfigureAwait(false);
-            var wait = Telemetry.BeginWait(search.Span);
-            try
-            {
-                var oneRound = patience.IsNone;
-                var timeout = oneRound ? _options.CheckTimeout : patience.Left;
-                if (async)
-                    await search.WaitAsync(timeout, oneRound, cancellationToken).ConfigureAwait(false);
-                else
-                    search.Wait(timeout, oneRound);
+            var oneRound = patience.IsNone;
+            var timeout = oneRound ? _options.CheckTimeout : patience.Left;
+            if (async)
+                await search.WaitAsync(timeout, oneRound, cancellationToken).ConfigureAwait(false);
+            else
+                search.Wait(timeout, oneRound);
 
-                ObjectDisposedException.ThrowIf(_disposed, typeof(WritableDataSource));
-                return search.Found ?? throw new NoWritableServerException(patience.Waited, search.Answers, mayPass: !search.IsHopeless);
-            }
-            finally
-            {
-                search.Leave();
-                Telemetry.End(wait);
-            }
+            ObjectDisposedException.ThrowIf(_disposed, typeof(WritableDataSource));
+            return search.Found ?? throw new NoWritableServerException(patience.Waited, search.Answers, mayPass: !search.IsHopeless);
         }
         finally
         {
-            Telemetry.RentsWaiting.Add(-1);
+            search.Leave();
+            Telemetry.End(wait);
         }
     }
 
@@ -212,21 +257,57 @@ sealed class PrimaryTracker
         }
     }
 
-    Primary Publish(Server server)
+    Primary Publish(Server server) => Publish(server, PrimaryChangeReason.Found);
+
+    Primary Publish(Server server, PrimaryChangeReason reason)
     {
         lock (_publishing)
         {
+            // A search that doubted the primary has found it again: nothing has changed.
+            if (Primary is { } present && present.Server == server)
+                return present;
             var (before, primary) = (_last, new Primary(server, _last));
             _last = primary;
             Volatile.Write(ref _primary, primary);
             if (before is not null && before.Server != server)
-                before.Replace();
+                Replace(before, server, reason);
             return primary;
         }
     }
 
+    /// <summary>
+    /// Behind one address another server answers: a newer timeline, or another cluster. Sessions that lead to the old one may live on, read-only
+    /// or not fenced at all.
+    /// </summary>
+    void Moved()
+    {
+        if (OnlyServer is not { } server)
+            return;
+        int generation;
+        lock (_publishing)
+        {
+            var before = _last!;
+            generation = before.Generation;
+            var primary = new Primary(server, before, goesOn: false);
+            _last = primary;
+            if (Primary is not null)
+                Volatile.Write(ref _primary, primary);
+            Replace(before, server, PrimaryChangeReason.Moved);
+        }
+        // Whoever found the old one stale before has cleared its pool already.
+        server.ClearReplaced(generation);
+        Doubted?.Invoke();
+    }
+
+    void Replace(Primary before, Server server, PrimaryChangeReason reason)
+    {
+        before.Replace();
+        if (Replaced is { } replaced)
+            ThreadPool.UnsafeQueueUserWorkItem(_ => replaced(before.Server, server, reason), null);
+    }
+
     /// <summary>Cancelled when another server than this, which was the primary a moment ago, is the primary.</summary>
-    public CancellationToken Replaced(Server server)
+    public CancellationToken ReplacementOf(Server server)
     {
         lock (_publishing)
             return _last?.Server == server ? _last.Replaced : new(canceled: true);
@@ -235,10 +316,14 @@ sealed class PrimaryTracker
     void Announce(Primary primary, TimeSpan searched)
     {
         var lost = Interlocked.Exchange(ref _lostAt, Known);
-        var without = lost == Known ? searched : _clock.Since(lost);
-        var (host, port) = primary.Server.Endpoint;
-        Log.PrimaryFound(_logger, host, port, (long)without.TotalMilliseconds);
-        Telemetry.SearchDuration.Record(without.TotalSeconds);
+        if (primary.TryAnnounce())
+        {
+            var without = lost == Known ? searched : _clock.Since(lost);
+            var (host, port) = primary.Server.Endpoint;
+            Log.PrimaryFound(_logger, host, port, (long)without.TotalMilliseconds);
+            Telemetry.SearchDuration.Record(without.TotalSeconds);
+        }
+        Found?.Invoke();
     }
 
     /// <summary>Forgets which server is the primary, where there is a choice.</summary>

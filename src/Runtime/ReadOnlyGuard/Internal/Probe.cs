@@ -6,7 +6,8 @@ namespace ReadOnlyGuard.Internal;
 /// Asks one server for a search, again and again until the search ends, on a thread and over unpooled connections of its own. At
 /// most one attempt on a server is under way at any time: a hung one holds up this server's next, and nobody else's.
 /// </summary>
-sealed class Probe(NpgsqlDataSource direct, WriteChecker checker, string name) : IProbe
+/// <param name="isUsed">Whether rents lead where this leads: there is one address only.</param>
+sealed class Probe(NpgsqlDataSource direct, WriteChecker checker, string name, bool isUsed) : IProbe
 {
     readonly object _gate = new();
     Search? _wanted;
@@ -80,7 +81,7 @@ sealed class Probe(NpgsqlDataSource direct, WriteChecker checker, string name) :
         try
         {
             using var connection = direct.OpenConnection();
-            return checker.Ask(connection, isUsed: false);
+            return checker.Ask(connection, isUsed);
         }
         catch (Exception e)
         {

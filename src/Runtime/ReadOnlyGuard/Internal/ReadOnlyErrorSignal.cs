@@ -20,6 +20,15 @@ static class ReadOnlyErrorSignal
 
     public static long Count => Volatile.Read(ref s_count);
 
+    /// <summary>Raised on the throwing thread, in the middle of its throw: handlers are quick, and never throw.</summary>
+    public static event Action? Raised;
+
+    /// <summary>
+    /// The same for an error that may be the loss of a connection, to whatever it led. A connection that was refused is none: so are those to
+    /// the guard's own rooms.
+    /// </summary>
+    public static event Action? ConnectionLost;
+
     /// <summary>The handler stays while at least one guarded source lives.</summary>
     public static void Subscribe()
     {
@@ -38,11 +47,17 @@ static class ReadOnlyErrorSignal
     /// <summary>The guard's own checks do not raise the signal. Lasts as long as the calling async method or thread.</summary>
     public static void Mute() => Muted.Value = true;
 
-    // Runs on the throwing thread in the middle of a throw: it compares and counts, nothing else, and must not throw.
+    // Runs on the throwing thread in the middle of a throw: it compares, counts, closes the doors, and must not throw.
     static void OnFirstChance(object? sender, FirstChanceExceptionEventArgs e)
     {
         if (e.Exception is PostgresException exception && SqlStates.MeansReadOnly(exception.SqlState)
             && !Muted.Value && Seen.TryAdd(exception, Gate))
+        {
             Interlocked.Increment(ref s_count);
+            Raised?.Invoke();
+        }
+        else if (ConnectionLost is { } lost
+            && e.Exception is IOException or PostgresException { SqlState: [ '5', '7', 'P', ..] or ['0', '8', ..] } && !Muted.Value)
+            lost();
     }
 }

@@ -22,7 +22,10 @@ sealed class Readiness(PrimaryTracker tracker, Rents rents, TimeSpan failoverTim
 
     async ValueTask<ServerAnswer> AskPrimaryAsync(CancellationToken cancellationToken)
     {
-        var connection = await rents.RentAsync(tracker.NoPatience(), async: true, cancellationToken).ConfigureAwait(false);
+        ValueTask<NpgsqlConnection> rent;
+        using (Ambient.Suppress())
+            rent = rents.RentAsync(tracker.NoPatience(), async: true, cancellationToken);
+        var connection = await rent.ConfigureAwait(false);
         var server = tracker.ServerOf(connection);
         var answer = await server.CheckAsync(connection, cancellationToken).ConfigureAwait(false);
         if (answer.Role != ServerRole.Primary)

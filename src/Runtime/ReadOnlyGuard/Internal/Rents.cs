@@ -24,18 +24,34 @@ sealed class Rents(PrimaryTracker tracker)
         return new(connection);
     }
 
-    public NpgsqlConnection Rent() => Completed(RentAsync(tracker.NewPatience(), async: false, CancellationToken.None));
+    /// <summary>The same for a synchronous rent.</summary>
+    public NpgsqlConnection Rent()
+    {
+        if (!tracker.IsKnown(out var primary, out var generation))
+            return Completed(RentAsync(null, tracker.NewPatience(), async: false, CancellationToken.None));
+
+        var connection = primary.Server.CreateConnection();
+        var births = Births.OnThisThread;
+        try
+        {
+            connection.Open();
+        }
+        catch (Exception e)
+        {
+            return Completed(RentAsync(
+                new Opening(primary, generation, connection, Task.FromException(e)), tracker.NewPatience(), async: false, CancellationToken.None));
+        }
+        if (!primary.Server.IsFreshFromPool(connection, births))
+            return Completed(RentAsync(
+                new Opening(primary, generation, connection, Task.CompletedTask), tracker.NewPatience(), async: false, CancellationToken.None));
+
+        primary.Server.Watch(connection);
+        return connection;
+    }
 
     /// <summary>A rent as a part of something longer, which has used up some of its patience already.</summary>
     public ValueTask<NpgsqlConnection> RentAsync(Patience patience, bool async, CancellationToken cancellationToken)
         => RentAsync(null, patience, async, cancellationToken);
-
-    /// <summary>The primary, for a connection that is opened later.</summary>
-    public Server PrimaryServer()
-    {
-        var find = tracker.Primary is { } primary ? new(primary) : tracker.FindAsync(tracker.NewPatience(), async: false, CancellationToken.None);
-        return Completed(find).Server;
-    }
 
     /// <summary>A synchronous rent waits on its own thread, for a search or a check, and never for a task.</summary>
     public static T Completed<T>(ValueTask<T> synchronous)
@@ -66,7 +82,7 @@ sealed class Rents(PrimaryTracker tracker)
 
             if (patience.DoubtsPrimary(refusal))
                 tracker.Lost(primary, refusal);
-            await primary.Server.TakeBackAsync(connection, generation, refusal, async).ConfigureAwait(false);
+            await primary.Server.TakeBackAsync(connection, generation, refusal, async, isOfSession: patience.WasRefused).ConfigureAwait(false);
             await patience.RefusedAsync(refusal, async, cancellationToken).ConfigureAwait(false);
         }
     }

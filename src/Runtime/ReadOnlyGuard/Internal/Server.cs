@@ -7,10 +7,10 @@ namespace ReadOnlyGuard.Internal;
 
 /// <summary>One server: its Npgsql pool, what is known of the pool's physical connections, and the pool's generations.</summary>
 sealed class Server(
-    Endpoint endpoint, NpgsqlDataSource pool, IProbe probe, Peer peer, CommitWitness witness, LateCommits late, WriteChecker checker, Fence fence,
+    Endpoint endpoint, NpgsqlDataSource pool, PhysicalConnections physical, IProbe probe, Peer peer, CommitWitness witness, LateCommits late, WriteChecker checker, Fence fence,
     WritableDataSourceOptions options, ILogger logger)
 {
-    readonly PhysicalConnections _physical = new(processIdsTell: !endpoint.IsUnixSocket);
+    readonly PhysicalConnections _physical = physical;
     readonly Clock _clock = new(options.TimeProvider);
     readonly long _validationMilliseconds = (long)options.ValidationInterval.TotalMilliseconds;
     readonly object _clearing = new();
@@ -22,22 +22,24 @@ sealed class Server(
 
     public Peer Peer { get; } = peer;
 
+    public WriteChecker Checker { get; } = checker;
+
     public CommitWitness Witness { get; } = witness;
 
     public LateCommits LateCommits { get; } = late;
 
     /// <summary>On which it was when it last said that it is a primary; <see langword="null"/> where it never did, or does not tell.</summary>
-    public uint? Timeline => checker.Timeline;
+    public uint? Timeline => Checker.Timeline;
 
     public ServerAnswer NotAnswered => new(Endpoint.Host, Endpoint.Port, ServerRole.Unknown);
 
     /// <summary>An unopened connection of the pool. Whoever opens it validates it.</summary>
     public NpgsqlConnection CreateConnection() => pool.CreateConnection();
 
-    /// <summary>What <see cref="OpenValidation"/> does when a connection of this server changes its state.</summary>
+    /// <summary>What <see cref="RentedConnections"/> does when a connection of this server changes its state.</summary>
     public StateChangeEventHandler? Watcher { private get; set; }
 
-    /// <summary>From now on this connection is validated whenever it is opened, and noticed when it breaks.</summary>
+    /// <summary>From now on it is noticed when this connection breaks, and validated should its owner open it again.</summary>
     public void Watch(NpgsqlConnection connection) => connection.StateChange += Watcher;
 
     public bool Owns(NpgsqlConnection connection) => connection.Port == Endpoint.Port && connection.Host == Endpoint.Host;
@@ -59,6 +61,11 @@ sealed class Server(
     /// synchronously, so this one was idle in the pool, and its process id tells it.
     /// </summary>
     public bool IsFreshFromPool(NpgsqlConnection connection) => _physical.KnownByProcess(connection) is { } physical && IsFresh(physical);
+
+    /// <summary>The same for a synchronous open, where none can have opened a new physical connection unseen.</summary>
+    /// <param name="birthsBefore"><see cref="Births.OnThisThread"/> before it.</param>
+    public bool IsFreshFromPool(NpgsqlConnection connection, int birthsBefore)
+        => _physical.BirthsAreSeen && Births.OnThisThread == birthsBefore && IsFreshFromPool(connection);
 
     /// <summary>Found writable within <see cref="WritableDataSourceOptions.ValidationInterval"/>, and nothing suspicious since.</summary>
     public bool IsFresh(PhysicalConnection physical)
@@ -95,33 +102,23 @@ sealed class Server(
     }
 
     /// <summary>
-    /// Checks a connection whose owner goes on using it. Bounded by Npgsql's command timeout alone: an abandoned check would keep the
-    /// connection from its owner.
-    /// </summary>
-    /// <returns>As <see cref="ValidateAsync"/>.</returns>
-    public async ValueTask<ServerAnswer?> ValidateInPlaceAsync(NpgsqlConnection connection, bool async)
-    {
-        var physical = Physical(connection);
-        if (IsFresh(physical))
-            return null;
-
-        var stamp = Now();
-        var answer = async
-            ? Checked(await checker.AskAsync(connection, CancellationToken.None).ConfigureAwait(false))
-            : CheckHere(connection);
-        return Accept(physical, stamp, answer) ? null : answer;
-    }
-
-    /// <summary>
     /// Takes back a connection that <see cref="ValidateAsync"/> refused. Where the primary was declared lost before, a rent that still takes
     /// it for the primary began in the generation that this ends.
     /// </summary>
-    public async ValueTask TakeBackAsync(NpgsqlConnection connection, int openedIn, ServerAnswer refusal, bool async)
+    /// <param name="isOfSession">
+    /// Whether the server was found writable meanwhile: then it is the session that cannot write (by a setting of its role or database, or
+    /// because a pooler spoiled it), and it would be the next one to be handed out.
+    /// </param>
+    public async ValueTask TakeBackAsync(NpgsqlConnection connection, int openedIn, ServerAnswer refusal, bool async, bool isOfSession = false)
     {
         // Cleared before it is given back, so that giving it back closes it.
         if (refusal.CondemnsPool)
             ClearOnce(Physical(connection, openedIn), refusal);
-        if (!ReferenceEquals(refusal, Late))
+        if (ReferenceEquals(refusal, Late))
+            return;
+        if (isOfSession && !refusal.CondemnsPool && connection.State == ConnectionState.Open)
+            Poison.Evict(connection);
+        else
             await DisposeAsync(connection, async).ConfigureAwait(false);
     }
 
@@ -141,7 +138,7 @@ sealed class Server(
     /// <summary>One check within <see cref="WritableDataSourceOptions.CheckTimeout"/>, without the thread pool.</summary>
     public ServerAnswer Check(NpgsqlConnection connection, Action whenAbandoned)
     {
-        var answer = AbandonableWork.Run(ThreadName, () => checker.Ask(connection), options.CheckTimeout, Late, whenAbandoned: () =>
+        var answer = AbandonableWork.Run(ThreadName, () => Checker.Ask(connection), options.CheckTimeout, Late, whenAbandoned: () =>
         {
             whenAbandoned();
             AbandonedCheckEnded();
@@ -163,19 +160,11 @@ sealed class Server(
         Interlocked.Decrement(ref _abandoned);
     }
 
-    /// <summary>One check on the calling thread, bounded by Npgsql's command timeout alone.</summary>
-    public ServerAnswer CheckHere(NpgsqlConnection connection) => Checked(checker.Ask(connection));
-
-    /// <summary>The lesser check for a connection that is in a transaction of the user's.</summary>
-    public ServerAnswer CheckInsideTransaction(NpgsqlConnection connection)
-        => Checked(AbandonableWork.Run(
-            ThreadName, () => checker.AskInsideTransaction(connection), options.CheckTimeout, Late, whenAbandoned: static () => { }));
-
     /// <summary>As <see cref="Check"/>, for an asynchronous caller. A check that is late, or whose caller leaves, gives the connection back when it ends.</summary>
     public async ValueTask<ServerAnswer> CheckAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         var abandon = new CancellationTokenSource();
-        var check = checker.AskAsync(connection, abandon.Token);
+        var check = Checker.AskAsync(connection, abandon.Token);
         try
         {
             return Checked(await check.WaitAsync(options.CheckTimeout, options.TimeProvider, cancellationToken).ConfigureAwait(false));
@@ -213,7 +202,7 @@ sealed class Server(
     {
         if (ReferenceEquals(answer, Late))
             Log.CheckAbandoned(logger, Endpoint.Host, Endpoint.Port, (long)options.CheckTimeout.TotalMilliseconds);
-        return checker.Counted(answer);
+        return Checker.Counted(answer);
     }
 
     /// <summary>Gives a connection back. That it cannot be given back in good order says nothing new about it.</summary>

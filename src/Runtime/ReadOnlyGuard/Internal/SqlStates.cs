@@ -22,6 +22,20 @@ static class SqlStates
     const string DeadlockDetected = "40P01";
     const string InFailedTransaction = "25P02";
 
+    /// <summary>
+    /// What a waiting room answers, in a class that PostgreSQL leaves to others. Npgsql takes it neither for transient nor for critical, so that
+    /// it does not mark the room as offline: whoever opens a connection next must find the room open.
+    /// </summary>
+    public const string WaitedInVain = "ROG01";
+
+    /// <summary>The same, when the open can go on to the next host.</summary>
+    public const string WaitIsOver = "ROG02";
+
+    /// <summary>Whether an open waited for a writable server for as long as it may.</summary>
+    public static bool MeansWaitedInVain(Exception failure)
+        => failure is PostgresException { SqlState: WaitedInVain }
+            || failure.InnerException is AggregateException { InnerExceptions: var hosts } && hosts.Any(MeansWaitedInVain);
+
     public static bool MeansReadOnly(string sqlState) => sqlState is ReadOnlySqlTransaction or FeatureNotSupported;
 
     /// <summary>
@@ -62,7 +76,12 @@ static class SqlStates
         PostgresException { SqlState: TooManyConnections } => true,
         // A physical-connection initializer of the user's that cannot run on a standby.
         PostgresException e when MeansReadOnly(e.SqlState) => true,
+        // Somebody has waited for a writable server already.
+        NoWritableServerException or PostgresException { SqlState: WaitedInVain } => false,
+        PostgresException { SqlState: WaitIsOver } => true,
         PostgresException e => MeansLost(e.SqlState),
+        NpgsqlException { InnerException: AggregateException { InnerExceptions: var hosts } }
+            => hosts.Any(MayPass) && !hosts.Any(MeansWaitedInVain),
         NpgsqlException e => e.IsTransient,
         _ => exception is IOException or TimeoutException or System.Net.Sockets.SocketException,
     };

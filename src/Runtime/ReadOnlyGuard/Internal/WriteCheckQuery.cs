@@ -22,9 +22,6 @@ static class WriteCheckQuery
     const string RoleOnly =
         "SELECT pg_catalog.pg_is_in_recovery(), pg_catalog.current_setting('transaction_read_only')";
 
-    // SHOW takes no snapshot, and SET TRANSACTION is still allowed after it.
-    const string InsideTransaction = "SHOW transaction_read_only";
-
     public static NpgsqlCommand Command(NpgsqlConnection connection, bool identity, int timeoutSeconds)
         => new(identity ? Full : RoleOnly, connection) { CommandTimeout = timeoutSeconds };
 
@@ -35,18 +32,15 @@ static class WriteCheckQuery
         return RowOf(reader);
     }
 
-    /// <summary>
-    /// What can be learnt inside a user's transaction. That it is read-only comes from the server; whether the server is a standby or
-    /// set read-only is what its session parameters say, and they came with the same answer.
-    /// </summary>
-    public static ServerRole RoleInsideTransaction(NpgsqlConnection connection, TimeSpan timeout)
+    /// <inheritdoc cref="Run"/>
+    public static async Task<CheckRow> RunAsync(NpgsqlCommand command)
     {
-        using var command = new NpgsqlCommand(InsideTransaction, connection) { CommandTimeout = ConnectionString.WholeSeconds(timeout) };
-        if ((string?)command.ExecuteScalar() != "on")
-            return ServerRole.Primary;
-        var session = connection.PostgresParameters;
-        return session.GetValueOrDefault("in_hot_standby") == "off" && session.GetValueOrDefault("default_transaction_read_only") == "on"
-            ? ServerRole.ReadOnlyPrimary : ServerRole.HotStandby;
+        var reader = await command.ExecuteReaderAsync(CommandBehavior.SingleRow).ConfigureAwait(false);
+        await using (reader.ConfigureAwait(false))
+        {
+            await reader.ReadAsync().ConfigureAwait(false);
+            return RowOf(reader);
+        }
     }
 
     static CheckRow RowOf(NpgsqlDataReader reader)

@@ -56,18 +56,30 @@ sealed class WriteChecker(Endpoint endpoint, WriteCheck check, TimeSpan timeout,
         return Judge(Query(connection));
     }
 
-    /// <summary>Asks without taking the transaction's snapshot, so that the transaction stays as its owner began it.</summary>
-    public ServerAnswer AskInsideTransaction(NpgsqlConnection connection)
+    /// <summary>
+    /// Asks a connection that is being opened, without a thread of its own. Not bounded: whoever stops waiting breaks the connection, and that
+    /// ends the query.
+    /// </summary>
+    public async Task<ServerAnswer> AskNewAsync(NpgsqlConnection connection)
     {
         ReadOnlyErrorSignal.Mute();
         try
         {
-            return new(endpoint.Host, endpoint.Port, WriteCheckQuery.RoleInsideTransaction(connection, timeout));
-        }
-        catch (PostgresException e) when (SqlStates.MeansReadOnly(e.SqlState))
-        {
-            // A hot standby refuses the BEGIN of a serializable transaction.
-            return new(endpoint.Host, endpoint.Port, ServerRole.HotStandby);
+            while (true)
+            {
+                var identity = _tellsIdentity;
+                var command = WriteCheckQuery.Command(connection, identity, timeoutSeconds: 0);
+                await using (command.ConfigureAwait(false))
+                    try
+                    {
+                        var answer = Judge(await WriteCheckQuery.RunAsync(command).ConfigureAwait(false));
+                        return answer.Role == ServerRole.Primary && !await StepAsync(connection).ConfigureAwait(false) ? Refused : answer;
+                    }
+                    catch (PostgresException e) when (identity && SqlStates.MeansIdentityUnavailable(e.SqlState))
+                    {
+                        StopAskingForIdentity(e);
+                    }
+            }
         }
         catch (Exception e)
         {
@@ -75,15 +87,16 @@ sealed class WriteChecker(Endpoint endpoint, WriteCheck check, TimeSpan timeout,
         }
     }
 
+    async Task<bool> StepAsync(NpgsqlConnection connection)
+        => check.AsyncStep is { } asyncStep ? await asyncStep(connection, CancellationToken.None).ConfigureAwait(false)
+            : check.Step is not { } step || await AbandonableWork.StartAsync("check of " + endpoint.Host, () => step(connection, timeout)).ConfigureAwait(false);
+
     /// <summary>
     /// Asks a server that is not the primary whether it may have succeeded it. A primary of another cluster has not: that one is another host
     /// name's mistake, or a copy that nobody has switched to.
     /// </summary>
+    /// <param name="row">What it said of itself.</param>
     /// <returns>Its answer if it is on the newest timeline that was seen; otherwise <see langword="null"/>.</returns>
-    /// <exception cref="NpgsqlException">No answer.</exception>
-    public ServerAnswer? Look(NpgsqlConnection connection) => Look(Query(connection));
-
-    /// <summary>The same, from what the server said of itself.</summary>
     public ServerAnswer? Look(CheckRow row)
     {
         if (row is not { InRecovery: false, SystemIdentifier: { } cluster, Timeline: { } timeline } || !fence.IsNewest(cluster, timeline))
@@ -114,7 +127,9 @@ sealed class WriteChecker(Endpoint endpoint, WriteCheck check, TimeSpan timeout,
         return answer;
     }
 
-    CheckRow Query(NpgsqlConnection connection)
+    /// <summary>What the server says of itself.</summary>
+    /// <exception cref="NpgsqlException">No answer.</exception>
+    public CheckRow Query(NpgsqlConnection connection)
     {
         while (true)
         {

@@ -46,10 +46,12 @@ public sealed class NamesMatchTheRuntime
         Assert.Equal(2, typeof(ReadOnlyGuardNpgsqlDataSourceBuilderExtensions).GetMethods().Count(method => method.Name == WellKnownNames.Members.BuildWritable));
 
         Assert.Equal(typeof(void), Member(WellKnownNames.Members.Clear).ReturnType);
+        Assert.True(Member(WellKnownNames.Members.ClearAll).IsStatic);
+        Assert.Equal(typeof(void), Member(WellKnownNames.Members.ClearAll).ReturnType);
         Assert.Equal(typeof(NpgsqlConnection), Member(WellKnownNames.Members.CreateConnection).ReturnType);
         Assert.Equal(typeof(NpgsqlConnection), Member(WellKnownNames.Members.OpenConnection).ReturnType);
         Assert.Equal(typeof(NpgsqlDataSource), Member(WellKnownNames.Members.AsNpgsqlDataSource).ReturnType);
-        Assert.Equal(typeof(NpgsqlDataSource), Assert.Single(typeof(RecoveryWatcher).GetMethods(), method => method.Name == WellKnownNames.Members.Watch).GetParameters()[0].ParameterType);
+        Assert.Single(typeof(RecoveryWatcher).GetMethods(), method => method.Name == WellKnownNames.Members.Watch && method.GetParameters()[0].ParameterType == typeof(NpgsqlDataSource));
 
         Assert.All(
             (string[])[WellKnownNames.Members.ExecuteInTransaction, WellKnownNames.Members.ExecuteInTransactionAsync],

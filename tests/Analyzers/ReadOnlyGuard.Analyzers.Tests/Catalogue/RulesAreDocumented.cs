@@ -45,10 +45,6 @@ public sealed class RulesAreDocumented
         Assert.Equal(RawUseRules.All.SelectMany(rule => rule.SupportedDiagnostics).Select(rule => rule.Id).Order(), RuleIds.RawUses.Order());
     }
 
-    // dotnet format applies whichever provider of an ID can fix all: it must find the one that guards.
-    [Fact]
-    public void Allowing_raw_use_is_the_one_fix_without_Fix_All() => Assert.Null(new AllowWithReasonFixer().GetFixAllProvider());
-
     [Fact]
     public void Each_other_fix_is_for_a_rule_and_has_Fix_All_for_document_project_and_solution()
     {

@@ -78,7 +78,7 @@ static class Corpus
     /// <summary>Every Fix All that there is, each in the whole solution.</summary>
     static async Task<Solution> FixAsync(Solution solution)
     {
-        foreach (var fixer in Catalogue.Catalogue.Fixers().Where(fixer => fixer.GetFixAllProvider() is not null).OrderBy(fixer => fixer.FixableDiagnosticIds[0], StringComparer.Ordinal))
+        foreach (var fixer in Catalogue.Catalogue.Fixers().OrderBy(fixer => fixer.FixableDiagnosticIds[0], StringComparer.Ordinal))
             solution = await solution.FixAllAsync(FixAllScope.Solution, fixer);
         return solution;
     }

@@ -44,5 +44,27 @@ public sealed class NamespaceIsImported
         "using Npgsql;\n\nclass Orders { string WritableDataSource = \"\", ReadOnlyGuard = \"\"; object Make(string cs) => [|new NpgsqlConnection(cs + WritableDataSource + ReadOnlyGuard)|]; }",
         "using Npgsql;\n\nclass Orders { string WritableDataSource = \"\", ReadOnlyGuard = \"\"; object Make(string cs) => global::ReadOnlyGuard.WritableDataSource.For(cs + WritableDataSource + ReadOnlyGuard).CreateConnection(); }");
 
+    [Theory]
+    [InlineData("object? Make(bool b, string cs) => b ? [|new NpgsqlConnection(cs)|] : [|new NpgsqlConnection(cs + \";\")|];",
+        "object? Make(bool b, string cs) => b ? WritableDataSource.For(cs).CreateConnection() : WritableDataSource.For(cs + \";\").CreateConnection();")]
+    [InlineData("object? Make(bool b, string cs) => b ? null : [|new NpgsqlConnection(cs)|];",
+        "object? Make(bool b, string cs) => b ? null : WritableDataSource.For(cs).CreateConnection();")]
+    [InlineData("object? Make(bool b, string cs) => b ? [|new NpgsqlConnection(cs)|] : null;",
+        "object? Make(bool b, string cs) => b ? WritableDataSource.For(cs).CreateConnection() : null;")]
+    [InlineData("Func<NpgsqlConnection> Make(bool b, string cs) => b ? () => [|new NpgsqlConnection(cs)|] : (() => [|new NpgsqlConnection(cs)|]);",
+        "Func<NpgsqlConnection> Make(bool b, string cs) => b ? () => WritableDataSource.For(cs).CreateConnection() : (() => WritableDataSource.For(cs).CreateConnection());")]
+    [InlineData("Action Make(bool b, string cs) => b ? () => { using var c = [|new NpgsqlConnection(cs)|]; } : () => { };",
+        "Action Make(bool b, string cs) => b ? () => { using var c = WritableDataSource.For(cs).CreateConnection(); } : () => { };")]
+    [InlineData("string Make(string cs) => $\"{[|new NpgsqlConnection(cs)|]}\";",
+        "string Make(string cs) => $\"{WritableDataSource.For(cs).CreateConnection()}\";")]
+    public Task And_the_name_is_short_beside_a_colon(string before, string after) =>
+        RawConnection.IsFixed(
+        $"using System;\nusing Npgsql;\n\nclass Orders {{ {before} }}", $"using System;\nusing Npgsql;\nusing ReadOnlyGuard;\n\nclass Orders {{ {after} }}");
+
+    [Fact]
+    public Task Not_in_a_lambda_beside_a_colon_where_it_means_something_else() => RawConnection.IsFixed(
+        "using System;\nusing Npgsql;\n\nclass Orders { Func<NpgsqlConnection> Make(bool b, string cs) => b ? () => [|new NpgsqlConnection(cs)|] : () => null!; class WritableDataSource; }",
+        "using System;\nusing Npgsql;\n\nclass Orders { Func<NpgsqlConnection> Make(bool b, string cs) => b ? () => global::ReadOnlyGuard.WritableDataSource.For(cs).CreateConnection() : () => null!; class WritableDataSource; }");
+
     static void Serilog(Microsoft.CodeAnalysis.Testing.SolutionState state) => state.Sources.Add(("Serilog.cs", "namespace Serilog { class Log; }"));
 }

@@ -24,7 +24,6 @@ public sealed class SecondOpenIsRemoved
             await using var a = await s.OpenConnectionAsync(cancellationToken);
             using (var b = s.OpenConnection())
             {
-
                 b.CreateCommand();
             }
         }
@@ -73,4 +72,25 @@ public sealed class SecondOpenIsRemoved
     [InlineData("Task Run(NpgsqlDataSource s) { var c = s.OpenConnection(); return [|c.OpenAsync()|]; }")]
     [InlineData("async Task Run(NpgsqlDataSource s) { var c = s.OpenConnection(); await [|c.OpenAsync()|]; }")]
     public Task But_not_where_that_would_change_more(string member) => Code.IsNotFixedInClass(member);
+
+    [Fact]
+    public Task And_no_empty_line_is_left_behind_a_brace() => Code.IsFixedInClass("""
+        void Run(ReadOnlyGuard.WritableDataSource source)
+        {
+            using (var connection = source.OpenConnection())
+            {
+                [|connection.Open()|];
+
+                using var command = connection.CreateCommand();
+            }
+        }
+    """, """
+        void Run(ReadOnlyGuard.WritableDataSource source)
+        {
+            using (var connection = source.OpenConnection())
+            {
+                using var command = connection.CreateCommand();
+            }
+        }
+    """);
 }

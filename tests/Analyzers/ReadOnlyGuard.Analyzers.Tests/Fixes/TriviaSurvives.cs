@@ -226,4 +226,55 @@ public sealed class TriviaSurvives
     public Task As_directives(string before, string after) => RawConnection.IsFixedInClass(Run(before), Run(after));
 
     static string Run(string body) => $"    void Run(string cs)\n    {{\n{body}\n    }}";
+
+    [Fact]
+    public Task And_no_empty_line_is_left_behind_a_brace() => RawConnection.IsFixedInClass("""
+        void Run(string cs)
+        {
+            using (var a = [|new NpgsqlConnection(cs)|])
+            {
+                a.Open();
+
+                // then
+                a.CreateCommand();
+            }
+            using (var b = [|new NpgsqlConnection(cs)|])
+            {
+                // kept
+                b.Open();
+
+                b.CreateCommand();
+            }
+            using (var c = [|new NpgsqlConnection(cs)|])
+            {
+                c.Open();
+
+            }
+            using var d = [|new NpgsqlConnection(cs)|];
+            d.Open();
+
+            d.CreateCommand();
+        }
+    """, """
+        void Run(string cs)
+        {
+            using (var a = WritableDataSource.For(cs).OpenConnection())
+            {
+                // then
+                a.CreateCommand();
+            }
+            using (var b = WritableDataSource.For(cs).OpenConnection())
+            {
+                // kept
+
+                b.CreateCommand();
+            }
+            using (var c = WritableDataSource.For(cs).OpenConnection())
+            {
+            }
+            using var d = WritableDataSource.For(cs).OpenConnection();
+
+            d.CreateCommand();
+        }
+    """);
 }

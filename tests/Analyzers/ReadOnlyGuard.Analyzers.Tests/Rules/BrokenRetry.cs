@@ -14,6 +14,7 @@ public sealed class BrokenRetry
     [InlineData("void Run(WritableDataSource s, NpgsqlConnection d) => s.ExecuteInTransaction(delegate(NpgsqlConnection c) { [|d|].CreateCommand(); });")]
     [InlineData("void Run(WritableDataSource s, NpgsqlConnection d) { s.ExecuteInTransaction(Work); void Work(NpgsqlConnection c) { [|d|].CreateCommand(); } }")]
     [InlineData("void Run(WritableDataSource s, NpgsqlConnection d) { Action<NpgsqlConnection> work = c => { [|d|].CreateCommand(); }; s.ExecuteInTransaction(work); }")]
+    [InlineData("void Run(WritableDataSource s, NpgsqlConnection d) { s.ExecuteInTransaction(Work); s.ExecuteInTransaction(Work); void Work(NpgsqlConnection c) { [|d|].CreateCommand(); } }")]
     public Task Is_reported_for_a_connection_from_outside(string member) => IsReportedIn(member);
 
     [Theory]

@@ -25,6 +25,10 @@ public sealed class IndirectCreation
     [InlineData("class Pool<T>(int size) where T : new() { public int Size => size; } class Mine(int size) : [|Pool<NpgsqlConnection>(size)|] { }")]
     [InlineData("class Pool<T>(int size) where T : new() { public int Size => size; } class Mine : Pool<NpgsqlConnection> { public Mine() [|: base(3)|] { } }")]
     [InlineData("object Make(string cs) => [|new NpgsqlDataAdapter(\"select 1\", cs)|];")]
+    [InlineData("object Make() => [|ActivatorUtilities.CreateFactory(typeof(NpgsqlConnection), [typeof(string)])|];")]
+    [InlineData("Func<NpgsqlConnection> Make => [|Activator.CreateInstance<NpgsqlConnection>|];")]
+    [InlineData("T New<T>() where T : new() => new(); Func<NpgsqlConnection> Make => [|New<NpgsqlConnection>|];")]
+    [InlineData("Func<DbConnection?> Make => [|NpgsqlFactory.Instance|].CreateConnection;")]
     public Task Is_reported(string member) => IsReportedIn(member);
 
     [Theory]
@@ -32,6 +36,10 @@ public sealed class IndirectCreation
     [InlineData("object? Make() => NpgsqlFactory.Instance.CreateConnectionStringBuilder();")]
     [InlineData("object Make(string cs) => NpgsqlFactory.Instance.CreateDataSource(cs);")]
     [InlineData("string Make() => nameof(NpgsqlFactory.Instance);")]
+    [InlineData("Func<string, DbDataSource> Make => NpgsqlFactory.Instance.CreateDataSource;")]
+    [InlineData("Func<NpgsqlCommand> Make => Activator.CreateInstance<NpgsqlCommand>;")]
+    [InlineData("object Make() => ActivatorUtilities.CreateFactory(typeof(NpgsqlCommand), [typeof(NpgsqlConnection)]);")]
+    [InlineData("T Same<T>(T t) => t; Func<NpgsqlConnection, NpgsqlConnection> Make => Same<NpgsqlConnection>;")]
     [InlineData("object Make() => DbProviderFactories.GetFactory(\"Microsoft.Data.Sqlite\");")]
     [InlineData("object Make(string name) => DbProviderFactories.GetFactory(name);")]
     [InlineData("object Make() => Activator.CreateInstance<NpgsqlCommand>();")]

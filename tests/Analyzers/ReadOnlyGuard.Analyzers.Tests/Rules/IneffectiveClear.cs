@@ -18,6 +18,27 @@ public sealed class IneffectiveClear
     public Task Is_reported(string member) => IsReportedIn(member);
 
     [Theory]
+    [InlineData("object Open(string cs) => WritableDataSource.For(cs).OpenConnection();")]
+    [InlineData("object Make(string cs) => WritableDataSource.Create(cs);")]
+    [InlineData("object Make(NpgsqlDataSourceBuilder b) => b.BuildWritable();")]
+    [InlineData("class Repository(WritableDataSource s) { object Open() => s.CreateConnection(); }")]
+    public Task Is_reported_wherever_the_project_rents_from_a_guard(string rents) => IsReportedIn($$"""
+        {{rents}}
+        void DropDatabase(string cs) { [|NpgsqlConnection.ClearAllPools()|]; new NpgsqlConnection(cs).CreateCommand(); }
+        void Later() => AppDomain.CurrentDomain.ProcessExit += (_, _) => [|NpgsqlConnection.ClearAllPools()|];
+        Action Clear => [|NpgsqlConnection.ClearAllPools|];
+        void Either(bool all) { if (all) { WritableDataSource.ClearAll(); } else { [|NpgsqlConnection.ClearAllPools()|]; } }
+        """);
+
+    [Theory]
+    [InlineData("void Run() { NpgsqlConnection.ClearAllPools(); WritableDataSource.ClearAll(); }")]
+    [InlineData("Action Clear => () => { WritableDataSource.ClearAll(); NpgsqlConnection.ClearAllPools(); };")]
+    [InlineData("void Run() => WritableDataSource.ClearAll();")]
+    [InlineData("string Run() => nameof(NpgsqlConnection.ClearAllPools);")]
+    [InlineData("static void ClearAllPools() { } void Run() => ClearAllPools();")]
+    public Task Stays_silent_where_the_guards_are_cleared_too(string member) => IsReportedIn("object Open(string cs) => WritableDataSource.For(cs).OpenConnection();" + member);
+
+    [Theory]
     [InlineData("void Run(string cs) { using var c = new NpgsqlConnection(cs); NpgsqlConnection.ClearPool(c); }")]
     [InlineData("void Run(NpgsqlConnection c) => NpgsqlConnection.ClearPool(c);")]
     [InlineData("void Run(WritableDataSource s, NpgsqlConnection d) { var c = s.OpenConnection(); c = d; NpgsqlConnection.ClearPool(c); }")]

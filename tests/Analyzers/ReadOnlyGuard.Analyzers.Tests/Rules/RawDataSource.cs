@@ -23,6 +23,29 @@ public sealed class RawDataSource
     [InlineData("object Make(NpgsqlDataSourceBuilder b) { var s = [|b.BuildMultiHost()|]; s.OpenConnection(); return s.WithTargetSession(TargetSessionAttributes.Standby); }")]
     public Task Is_reported_where_it_is_created(string member) => Code.IsReportedInClass(member);
 
+    [Theory]
+    [InlineData("Func<string, NpgsqlDataSource> Make => [|NpgsqlDataSource.Create|];")]
+    [InlineData("Delegate Make => (Func<string, NpgsqlDataSource>)[|NpgsqlDataSource.Create|];")]
+    [InlineData("object Make(string[] all) => System.Linq.Enumerable.Select(all, [|NpgsqlDataSource.Create|]);")]
+    [InlineData("Func<NpgsqlDataSource> Make(NpgsqlDataSourceBuilder b) => [|b.Build|];")]
+    [InlineData("Func<DbDataSource> Make(NpgsqlSlimDataSourceBuilder b) => [|b.BuildMultiHost|];")]
+    [InlineData("readonly Lazy<NpgsqlDataSource> _source = new([|new NpgsqlDataSourceBuilder(\"Host=a\").Build|]);")]
+    [InlineData("Func<NpgsqlConnection> Open(string cs) => [|NpgsqlDataSource.Create(cs)|].OpenConnection;")]
+    [InlineData("Func<NpgsqlConnection> Open(string cs) { var s = [|NpgsqlDataSource.Create(cs)|]; return s.OpenConnection; }")]
+    public Task Is_reported_where_a_delegate_creates_or_opens_it(string member) => Code.IsReportedInClass(member);
+
+    [Theory]
+    [InlineData("string Name => nameof(NpgsqlDataSource.Create);")]
+    [InlineData("Func<string, ReadOnlyGuard.WritableDataSource> Make => ReadOnlyGuard.WritableDataSource.For;")]
+    [InlineData("Func<NpgsqlDataSource> Make() => new NpgsqlDataSourceBuilder(\"Host=a,b;Target Session Attributes=standby\").Build;")]
+    [InlineData("Func<NpgsqlDataSource> Make(NpgsqlDataSourceBuilder b) { b.ConnectionStringBuilder.TargetSessionAttributes = \"standby\"; return b.Build; }")]
+    [InlineData("Func<NpgsqlDataSource> Make(ReadOnlyGuard.WritableDataSource s) => s.AsNpgsqlDataSource;")]
+    [InlineData("Func<NpgsqlConnection> Open(ReadOnlyGuard.WritableDataSource s) => s.OpenConnection;")]
+    [InlineData("Func<NpgsqlConnection> Open(NpgsqlDataSource s) => s.OpenConnection;")]
+    [InlineData("[ReadOnlyGuard.AllowRawNpgsql(\"reads a standby\")] Func<string, NpgsqlDataSource> Make => NpgsqlDataSource.Create;")]
+    [InlineData("static NpgsqlDataSource Create(string cs) => null!; Func<string, NpgsqlDataSource> Make => Create;")]
+    public Task Stays_silent_for_other_delegates(string member) => Code.IsSilentInClass(member);
+
     [Fact]
     public Task Is_reported_once_where_it_is_created_and_opened() => Code.IsReportedInClass("""
         void Run(string cs)
@@ -70,12 +93,14 @@ public sealed class RawDataSource
     [InlineData("readonly NpgsqlDataSource _source; readonly RecoveryWatcher _watcher; Orders(string cs) { _source = NpgsqlDataSource.Create(cs); _watcher = RecoveryWatcher.Watch(_source); } object W => _watcher;")]
     [InlineData("static readonly NpgsqlDataSource Source = NpgsqlDataSource.Create(\"Host=a\"); static readonly RecoveryWatcher Watcher = RecoveryWatcher.Watch(Source); object W => Watcher;")]
     [InlineData("readonly Lazy<NpgsqlDataSource> _source = new(() => NpgsqlDataSource.Create(\"Host=a\")); object Run() => RecoveryWatcher.Watch(_source.Value);")]
+    [InlineData("readonly Lazy<NpgsqlDataSource> _source = new(new NpgsqlDataSourceBuilder(\"Host=a\").Build); object Run() => RecoveryWatcher.Watch(_source.Value);")]
     [InlineData("static NpgsqlDataSource Make(string cs) => NpgsqlDataSource.Create(cs); object Run(string cs) => RecoveryWatcher.Watch(Make(cs));")]
     public Task Stays_silent_for_what_is_watched(string member) => Code.IsSilentIn("using ReadOnlyGuard;\n" + Testing.Code.InClass(member), WithLogging);
 
     [Theory]
     [InlineData("object Run(string cs, NpgsqlDataSource other) { var s = [|NpgsqlDataSource.Create(cs)|]; _ = RecoveryWatcher.Watch(other); return s; }")]
     [InlineData("readonly NpgsqlDataSource _a = [|NpgsqlDataSource.Create(\"Host=a\")|], _b = NpgsqlDataSource.Create(\"Host=b\"); object Run() => RecoveryWatcher.Watch(_b); object A => _a;")]
+    [InlineData("readonly Lazy<NpgsqlDataSource> _a = new([|new NpgsqlDataSourceBuilder(\"Host=a\").Build|]), _b = new(new NpgsqlDataSourceBuilder(\"Host=b\").Build); object Run() => RecoveryWatcher.Watch(_b.Value); object A => _a;")]
     [InlineData("object Watch(string cs) => [|NpgsqlDataSource.Create(cs)|];")]
     public Task Is_reported_beside_what_is_watched(string member) => Code.IsReportedIn("using ReadOnlyGuard;\n" + Testing.Code.InClass(member), WithLogging);
 

@@ -18,6 +18,8 @@ public sealed class UnguardedEntityFramework
     [InlineData("class Context(string cs) : DbContext { protected override void OnConfiguring(DbContextOptionsBuilder b) => [|b.UseNpgsql(cs)|]; }")]
     [InlineData("void Run(Microsoft.Extensions.DependencyInjection.IServiceCollection s, string cs) => [|Microsoft.Extensions.DependencyInjection.NpgsqlServiceCollectionExtensions.AddNpgsql<DbContext>(s, cs)|];")]
     [InlineData("void Run(DbContext c, string cs) => [|c.Database.SetConnectionString(cs)|];")]
+    [InlineData("class Tools : IDesignTimeDbContextFactory<DbContext> { public static void Configure(DbContextOptionsBuilder b) => [|b.UseNpgsql(\"Host=a\")|]; public DbContext CreateDbContext(string[] args) { var b = new DbContextOptionsBuilder(); Configure(b); return new(b.Options); } }")]
+    [InlineData("class Tools : IDesignTimeDbContextFactory<DbContext> { public DbContext CreateDbContext(string[] args) => new(new DbContextOptionsBuilder().Options); class Registration { void Configure(DbContextOptionsBuilder b) => [|b.UseNpgsql(\"Host=a\")|]; } }")]
     public Task Is_reported(string member) => IsReportedIn(member);
 
     [Theory]
@@ -41,6 +43,8 @@ public sealed class UnguardedEntityFramework
     [InlineData("void Run(DbContextOptionsBuilder b, NpgsqlMultiHostDataSource s) => b.UseNpgsql(s.WithTargetSession(TargetSessionAttributes.Standby));")]
     [InlineData("void Run(DbContextOptionsBuilder b, NpgsqlMultiHostDataSource s) { var r = s.WithTargetSession(TargetSessionAttributes.PreferStandby); b.UseNpgsql(r); }")]
     [InlineData("class Tools : IDesignTimeDbContextFactory<DbContext> { public DbContext CreateDbContext(string[] args) => new(new DbContextOptionsBuilder().UseNpgsql(args[0]).Options); }")]
+    [InlineData("class Tools : IDesignTimeDbContextFactory<DbContext> { DbContext IDesignTimeDbContextFactory<DbContext>.CreateDbContext(string[] args) { return Make(); DbContext Make() => new(new DbContextOptionsBuilder().UseNpgsql(\"Host=a\").Options); } }")]
+    [InlineData("abstract class Base : IDesignTimeDbContextFactory<DbContext> { public virtual DbContext CreateDbContext(string[] args) => new(new DbContextOptionsBuilder().UseNpgsql(args[0]).Options); } class Tools : Base;")]
     [InlineData("[ReadOnlyGuard.AllowRawNpgsql(\"reads a standby\")] void Run(DbContextOptionsBuilder b, string cs) => b.UseNpgsql(cs);")]
     public Task Stays_silent(string member) => IsReportedIn(member);
 

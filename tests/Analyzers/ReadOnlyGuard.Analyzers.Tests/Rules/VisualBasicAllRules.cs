@@ -30,7 +30,7 @@ public sealed class VisualBasicAllRules
     public async Task Are_reported(string id, string statement) => Assert.Equal([id], await ReportsIn(statement));
 
     [Fact]
-    public async Task An_idle_exception_is_reported() =>
+    public async Task An_unused_exemption_is_reported() =>
         Assert.Equal(["ROG009"], await ReportsIn("Dim c = guarded.OpenConnection()", "<AllowRawNpgsql(\"reads a standby\")>"));
 
     [Theory]

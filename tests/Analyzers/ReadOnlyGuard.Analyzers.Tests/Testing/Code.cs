@@ -4,6 +4,7 @@ using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Testing;
 using Microsoft.CodeAnalysis.Diagnostics;
 using Microsoft.CodeAnalysis.Testing;
+using ReadOnlyGuard.CodeFixes;
 
 namespace ReadOnlyGuard.Analyzers.Tests.Testing;
 
@@ -27,7 +28,12 @@ static class Code<TRule, TFixer> where TRule : DiagnosticAnalyzer, new() where T
     /// <summary>The marked code becomes <paramref name="after"/>, one by one and by Fix All in document, project and solution alike.</summary>
     public static Task IsFixed(string before, string after, Action<SolutionState>? configure = null)
     {
-        var test = new CSharpCodeFixTest<TRule, TFixer, DefaultVerifier> { TestCode = before };
+        var test = new CSharpCodeFixTest<TRule, TFixer, DefaultVerifier>
+        {
+            TestCode = before,
+            // The Fix All of that one changes nothing.
+            CodeFixTestBehaviors = typeof(TFixer) == typeof(AllowWithReasonFixer) ? CodeFixTestBehaviors.SkipFixAllCheck : CodeFixTestBehaviors.None,
+        };
         return Code.Run(test, state =>
         {
             configure?.Invoke(state);

@@ -97,10 +97,17 @@ static class Workbench
 
     public static async Task<Solution> FixAllAsync(this Solution solution, FixAllScope scope, CodeFixProvider fixer)
     {
+        var operations = await solution.FixAllOperationsAsync(scope, fixer);
+        return operations.OfType<ApplyChangesOperation>().SingleOrDefault()?.ChangedSolution ?? solution;
+    }
+
+    /// <summary>What the fixer's Fix All would do.</summary>
+    public static async Task<ImmutableArray<CodeActionOperation>> FixAllOperationsAsync(this Solution solution, FixAllScope scope, CodeFixProvider fixer)
+    {
         var context = new FixAllContext(
             solution.Projects.First().Documents.First(), fixer, scope, "any", fixer.FixableDiagnosticIds, new Reports(), Cancellation);
         var action = await fixer.GetFixAllProvider()!.GetFixAsync(context);
-        return await solution.AfterAsync(action!);
+        return await action!.GetOperationsAsync(Cancellation);
     }
 
     /// <summary>What each action of the fixer makes of the solution, each report by itself.</summary>

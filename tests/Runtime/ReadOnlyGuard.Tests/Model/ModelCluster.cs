@@ -28,7 +28,7 @@ sealed class ModelCluster
             PeerCheckInterval = Timeout.InfiniteTimeSpan,
         };
         Pools = [.. Hosts.Take(endpoints).Select((host, i) => new ModelPool("host" + i, host, Fence, options))];
-        Tracker = new([.. Pools.Select(pool => pool.Server)], options, NullLogger.Instance);
+        Tracker = new([.. Pools.Select(pool => pool.Server)], Fence, options, NullLogger.Instance);
     }
 
     public FakeTimeProvider Time { get; } = new();

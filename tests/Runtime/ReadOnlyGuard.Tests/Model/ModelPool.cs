@@ -23,7 +23,7 @@ sealed class ModelPool
         _checker = new(endpoint, WriteCheck.Query, options.CheckTimeout, fence, NullLogger.Instance);
         Probe = new(() => Target.IsDown ? Unreachable : _checker.Judge(Target.Row, isUsed: false));
         Server = new(
-            endpoint, Unopened, Probe, new Peer(Unopened, _checker, name), new CommitWitness(Unopened, options.CheckTimeout, name),
+            endpoint, Unopened, new PhysicalConnections(processIdsTell: true), Probe, new Peer(Unopened, _checker, name), new CommitWitness(Unopened, options.CheckTimeout, name),
             new LateCommits(Unopened, name), _checker, fence, options, NullLogger.Instance);
     }
 

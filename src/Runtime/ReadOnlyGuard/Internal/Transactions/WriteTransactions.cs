@@ -62,7 +62,7 @@ sealed class WriteTransactions(PrimaryTracker tracker, Rents rents, CommitOutcom
     {
         var connection = await rents.RentAsync(patience, async, cancellationToken).ConfigureAwait(false);
         var server = tracker.ServerOf(connection);
-        var replaced = tracker.Replaced(server);
+        var replaced = tracker.ReplacementOf(server);
         // A synchronous operation has no token.
         using var stuck = cancelReplaced && async ? new StuckOperation(replaced, server.Endpoint.Host, cancellationToken) : null;
         var begun = Task.CompletedTask;

@@ -31,5 +31,6 @@ public static class Shutdown
         }
 
         NpgsqlConnection.ClearAllPools();
+        WritableDataSource.ClearAll();
     }
 }

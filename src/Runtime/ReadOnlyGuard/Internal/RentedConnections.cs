@@ -1,0 +1,44 @@
+using System.Data;
+using Npgsql;
+
+namespace ReadOnlyGuard.Internal;
+
+/// <summary>Notices rented connections that break, and validates those that their owner closes and opens again.</summary>
+/// <remarks>
+/// StateChange fires inside Open, when commands already work. If the handler throws, Open throws it and gives the physical connection back:
+/// closed, if its pool was cleared before.
+/// </remarks>
+static class RentedConnections
+{
+    public static void Attach(PrimaryTracker tracker)
+    {
+        foreach (var server in tracker.Servers)
+            server.Watcher = HandlerOf(server, tracker);
+    }
+
+    static StateChangeEventHandler HandlerOf(Server server, PrimaryTracker tracker) => (sender, change) =>
+    {
+        var connection = (NpgsqlConnection)sender;
+        if (change.CurrentState == ConnectionState.Open)
+            OpenedAgain(connection, server, tracker);
+        else if ((connection.FullState & ConnectionState.Broken) != 0)
+            tracker.Suspect(server, server.NotAnswered with { Error = new NpgsqlException("a connection to it broke") });
+    };
+
+    static void OpenedAgain(NpgsqlConnection connection, Server server, PrimaryTracker tracker)
+    {
+        var physical = server.Physical(connection);
+        if (server.IsFresh(physical))
+            return;
+        var stamp = server.Now();
+        var answer = server.Check(connection, whenAbandoned: static () => { });
+        if (server.Accept(physical, stamp, answer))
+            return;
+
+        tracker.Suspect(server, answer);
+        // A late check still uses its connection: cleared, Open closes it instead of pooling it.
+        if (ReferenceEquals(answer, server.Late) || answer.CondemnsPool)
+            server.PutBeyondUse(physical, answer);
+        throw new ReadOnlyServerException(answer, "Rent another connection instead of opening this one again: that waits for a writable server.");
+    }
+}

@@ -1,0 +1,18 @@
+using System.Collections.Concurrent;
+using Npgsql;
+
+namespace Shop.Delegates;
+
+public sealed class Tenants
+{
+    readonly ConcurrentDictionary<string, NpgsqlDataSource> _sources = new();
+    readonly Func<string, NpgsqlDataSource> _create = NpgsqlDataSource.Create;
+
+    public NpgsqlDataSource Of(string connectionString) => _sources.GetOrAdd(connectionString, _create);
+
+    public NpgsqlDataSource Cached(string connectionString) => _sources.GetOrAdd(connectionString, NpgsqlDataSource.Create);
+
+    public Lazy<NpgsqlDataSource> Later(string connectionString) => new(new NpgsqlDataSourceBuilder(connectionString).Build);
+
+    public Func<NpgsqlConnection> Opener(NpgsqlDataSource injected) => injected.OpenConnection;
+}

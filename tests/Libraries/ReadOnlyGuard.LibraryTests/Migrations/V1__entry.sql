@@ -1,0 +1,1 @@
+insert into public.ledger values (${writer}, ${number});
