@@ -16,7 +16,7 @@ public sealed class ConnectionIsNotCreatedRaw() : RawUseRule(
         creation => npgsql.IsConnection(creation.Type) && !(creation is IObjectCreationOperation { } known && IsNoneOfThisRule(ConnectionString(known), npgsql));
 
     static bool IsNoneOfThisRule(IOperation? connectionString, NpgsqlTypes npgsql) =>
-        connectionString?.ConstantValue is { HasValue: true, Value: string constant } && StandbyConnectionString.Targets(constant) ||
+        StandbyConnectionString.IsAskedForIn(connectionString) ||
         ConnectionDoesNotEscape.IsBorrowed(connectionString, npgsql);
 
     // The initialiser runs after the constructor, so what it assigns is what counts.

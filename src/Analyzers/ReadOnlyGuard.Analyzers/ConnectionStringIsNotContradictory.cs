@@ -5,7 +5,7 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace ReadOnlyGuard.Analyzers;
 
-/// <summary>ROG008: a connection string that asks for what cannot be written to does not belong into the guard.</summary>
+/// <summary>ROG008: a constant connection string that the guard refuses, told before the program runs.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp, LanguageNames.VisualBasic)]
 public sealed class ConnectionStringIsNotContradictory : NpgsqlRule
 {
@@ -18,10 +18,11 @@ public sealed class ConnectionStringIsNotContradictory : NpgsqlRule
         context.RegisterOperationAction(
             invocation =>
             {
-                if (ConnectionString((IInvocationOperation)invocation.Operation, npgsql, registrations) is { ConstantValue: { HasValue: true, Value: string constant } } text &&
-                    Contradiction(constant) is { } contradiction)
+                var call = (IInvocationOperation)invocation.Operation;
+                if (ConnectionString(call, npgsql, registrations) is { ConstantValue: { HasValue: true, Value: string or null } constant } given &&
+                    RefusedConnectionString.Refusal(Completed((string?)constant.Value ?? "", call, npgsql)) is { } refusal)
                 {
-                    invocation.ReportDiagnostic(Diagnostic.Create(Descriptors.ContradictoryString, text.Syntax.GetLocation(), contradiction));
+                    invocation.ReportDiagnostic(Diagnostic.Create(Descriptors.ContradictoryString, given.Syntax.GetLocation(), refusal));
                 }
             },
             OperationKind.Invocation);
@@ -32,13 +33,22 @@ public sealed class ConnectionStringIsNotContradictory : NpgsqlRule
         { Name: WellKnownNames.Members.Create or WellKnownNames.Members.For } create when npgsql.IsGuard(create.ContainingType) => Named(call),
         { Name: WellKnownNames.Members.BuildWritable } build when build.ContainingNamespace.Name == "Npgsql" => npgsql.ConnectionStringOf(call),
         { Name: WellKnownNames.Members.AddDataSource or WellKnownNames.Members.AddSlimDataSource } add when registrations.Contain(add.ContainingType) => Named(call),
+        { Name: WellKnownNames.Members.UseWritableNpgsql, ContainingNamespace.Name: "EntityFrameworkCore" }
+            when Named(call) is { ConstantValue.Value: string text } named && !RefusedConnectionString.IsName(text) => named,
         _ => null,
     };
 
     static IOperation? Named(IInvocationOperation call) => call.Arguments.FirstOrDefault(argument => argument.Parameter?.Name == "connectionString")?.Value;
 
-    static string? Contradiction(string connectionString) =>
-        StandbyConnectionString.Targets(connectionString) ? "it asks for a standby, which cannot be written to" :
-        StandbyConnectionString.SetsReadOnly(connectionString) ? "default_transaction_read_only =on can never write, and =off neither detects a standby nor respects a primary that was made read-only" :
-        null;
+    /// <summary>The string with what a builder in sight, or an action that gets the builder, sets besides.</summary>
+    static string Completed(string constant, IInvocationOperation call, NpgsqlTypes npgsql)
+    {
+        if (call.TargetMethod.Name == WellKnownNames.Members.BuildWritable)
+        {
+            return ConnectionText.Of(npgsql.SettingsOf(call)).FirstOrDefault() ?? constant;
+        }
+
+        var action = call.Arguments.FirstOrDefault(argument => argument.Parameter?.Name == "dataSourceBuilderAction");
+        return action is null ? constant : constant + ConnectionText.Settings(action) + ";" + ConnectionText.Unknown;
+    }
 }

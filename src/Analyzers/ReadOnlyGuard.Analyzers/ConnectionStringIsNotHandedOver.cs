@@ -18,7 +18,8 @@ public sealed class ConnectionStringIsNotHandedOver() : RawUseRule(
             Taker(operation) is { } taker &&
             takers[taker.Name].Any(types => types.Contain(taker.ContainingType)) &&
             ConnectionString(operation) is { } connectionString &&
-            !(connectionString.ConstantValue is { HasValue: true, Value: var constant } && (constant is not string text || StandbyConnectionString.Targets(text))) &&
+            connectionString.ConstantValue is not { HasValue: true, Value: not string } &&
+            !StandbyConnectionString.IsAskedForIn(connectionString) &&
             !OtherProvider.IsTold(operation);
     }
 

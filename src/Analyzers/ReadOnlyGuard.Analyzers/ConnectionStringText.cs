@@ -12,7 +12,7 @@ static class ConnectionStringText
         try
         {
             parsed.ConnectionString = connectionString;
-            return parsed;
+            return parsed.Keys.Cast<string>().Any(key => key.IndexOf(';') >= 0) ? null : parsed;
         }
         catch (ArgumentException)
         {
@@ -22,7 +22,11 @@ static class ConnectionStringText
 
     /// <summary>Its hosts with the ports that stand behind them, none where it names no host.</summary>
     public static string[] Hosts(DbConnectionStringBuilder parsed) =>
-        (Value(parsed, "Host") ?? Value(parsed, "Server")) is { } hosts ? hosts.Split(',').Select(host => host.Trim()).ToArray() : [];
+        Value(parsed, "Host") is { } hosts ? hosts.Split(',').Select(host => host.Trim()).ToArray() : [];
 
-    public static string? Value(DbConnectionStringBuilder parsed, string key) => parsed.TryGetValue(key, out var value) ? value?.ToString() : null;
+    public static string? Value(DbConnectionStringBuilder parsed, string key) =>
+        Names(key).Select(name => parsed.TryGetValue(name, out var value) ? value?.ToString() : null).FirstOrDefault(value => value is not null);
+
+    /// <summary>How Npgsql knows a key: without its spaces, too.</summary>
+    public static IEnumerable<string> Names(string key) => key == "Host" ? [key, "Server"] : [key, key.Replace(" ", "")];
 }

@@ -4,43 +4,40 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace ReadOnlyGuard.Analyzers;
 
-/// <summary>ROG002: the connections of an <c>NpgsqlDataSource</c> are validated by nobody.</summary>
+/// <summary>
+/// ROG002: the connections of an <c>NpgsqlDataSource</c> are validated by nobody. Reported once, where it is made: whoever is given one
+/// cannot tell it from a guarded one.
+/// </summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp, LanguageNames.VisualBasic)]
 public sealed class DataSourceIsNotRaw() : RawUseRule(Descriptors.RawDataSource, OperationKind.Invocation, OperationKind.MethodReference)
 {
-    internal override Func<IOperation, bool> Detector(Compilation compilation, NpgsqlTypes npgsql, AnalyzerOptions options) => operation =>
-        operation is IMethodReferenceOperation group ? IsFactory(group, npgsql) :
-        operation is IInvocationOperation call &&
-        (npgsql.CreatesRawDataSource(call)
-            ? !IsForStandby(call, npgsql) && !ConnectionDoesNotEscape.IsBorrowed(npgsql.ConnectionStringOf(call), npgsql)
-            : npgsql.OpensRawDataSource(call) && IsFromElsewhere(call, npgsql));
-
-    /// <summary>Whether a delegate is made of a method that creates a source: <c>Func&lt;string, NpgsqlDataSource&gt; make = NpgsqlDataSource.Create</c>.</summary>
-    static bool IsFactory(IMethodReferenceOperation group, NpgsqlTypes npgsql) =>
-        npgsql.CreatesRawDataSource(group.Method) &&
-        group.Parent is IDelegateCreationOperation &&
-        !(npgsql.ConnectionStringOfBuilder(group.Instance)?.ConstantValue is { HasValue: true, Value: string constant } && StandbyConnectionString.Targets(constant));
-
-    static bool IsForStandby(IInvocationOperation creation, NpgsqlTypes npgsql) =>
-        npgsql.ConnectionStringOf(creation)?.ConstantValue is { HasValue: true, Value: string constant } && StandbyConnectionString.Targets(constant) ||
-        IsUsedForStandbyOnly(creation);
-
-    /// <summary>Whether the source is not one that is created, and so reported, in sight; nor one for standbys.</summary>
-    static bool IsFromElsewhere(IInvocationOperation open, NpgsqlTypes npgsql) =>
-        !StandbySession.IsAskedFor(open) &&
-        !(Origin.Of(open.Instance) is IInvocationOperation source && (npgsql.CreatesRawDataSource(source) || StandbySession.IsAskedFor(source)));
+    internal override Func<IOperation, bool> Detector(Compilation compilation, NpgsqlTypes npgsql, AnalyzerOptions options)
+    {
+        var watched = new WatchedSource(compilation);
+        return operation => operation switch
+        {
+            IInvocationOperation call =>
+                npgsql.CreatesRawDataSource(call.TargetMethod) &&
+                !StandbyConnectionString.IsAskedForIn(npgsql.SettingsOf(call)) &&
+                !IsUsedForStandbyOnly(call) &&
+                !ConnectionDoesNotEscape.IsBorrowed(npgsql.ConnectionStringOf(call), npgsql) &&
+                !watched.Is(call),
+            // A delegate is made of it: Func<string, NpgsqlDataSource> make = NpgsqlDataSource.Create.
+            IMethodReferenceOperation { Parent: IDelegateCreationOperation } group =>
+                npgsql.CreatesRawDataSource(group.Method) &&
+                !StandbyConnectionString.IsAskedForIn(group.Instance) &&
+                !ConnectionDoesNotEscape.IsBorrowed(npgsql.ConnectionStringOfBuilder(group.Instance), npgsql) &&
+                !watched.Is(group),
+            _ => false,
+        };
+    }
 
     static bool IsUsedForStandbyOnly(IOperation creation)
     {
-        var value = creation;
-        while (value.Parent is IConversionOperation or IParenthesizedOperation)
-        {
-            value = value.Parent;
-        }
-
+        var value = Origin.Outermost(creation);
         if (value.Parent is IVariableInitializerOperation { Parent: IVariableDeclaratorOperation { Symbol: var local } })
         {
-            var uses = Origin.References(local, Origin.Root(creation)).Select(Use).Where(use => !IsDisposal(use)).ToList();
+            var uses = Origin.References(local, creation).Select(Use).Where(use => !IsDisposal(use)).ToList();
             return uses.Count > 0 && uses.All(StandbySession.IsAskedFor);
         }
 

@@ -11,15 +11,14 @@ public sealed class DbContextUsesTheGuard() : RawUseRule(Descriptors.UnguardedEn
     internal override Func<IOperation, bool> Detector(Compilation compilation, NpgsqlTypes npgsql, AnalyzerOptions options)
     {
         var extensions = new NamedTypes(compilation, WellKnownNames.NpgsqlDbContextOptionsBuilderExtensions);
-        // The provider has a class of the same full name as Npgsql's own registrations.
-        var registrations = new NamedTypes(compilation, WellKnownNames.NpgsqlServiceCollectionExtensions);
         var facades = new NamedTypes(compilation, "Microsoft.EntityFrameworkCore.RelationalDatabaseFacadeExtensions");
         return operation =>
             // It takes the connection from the context's data source, and gives it one of EF Core's own.
             operation is IInvocationOperation { TargetMethod: { Name: "SetConnectionString", ContainingType: var facade } } && facades.Contain(facade) && extensions.Exist ||
-            operation is IInvocationOperation { TargetMethod: { Name: "UseNpgsql" or "AddNpgsql" } method } call &&
-            (method.Name == "UseNpgsql" ? extensions : registrations).Contain(method.ContainingType) &&
-            IsRaw(call, npgsql) &&
+            operation is IInvocationOperation call &&
+            (call.TargetMethod.Name == "UseNpgsql" && extensions.Contain(call.TargetMethod.ContainingType)
+                ? IsRaw(call, npgsql)
+                : RawRegistrations.OfContext(call) && !StandbyConnectionString.IsAskedForIn(call)) &&
             !DesignTimeFactory.Contains(call);
     }
 
@@ -28,12 +27,14 @@ public sealed class DbContextUsesTheGuard() : RawUseRule(Descriptors.UnguardedEn
         var source = call.Arguments.FirstOrDefault(argument => argument.Parameter?.Name is "connectionString" or "connection" or "dataSource");
         return source?.Parameter?.Name switch
         {
-            "connectionString" => !(source.Value.ConstantValue is { HasValue: true, Value: string constant } && StandbyConnectionString.Targets(constant)),
-            "connection" => !(Origin.Of(source.Value) is IInvocationOperation taken && (npgsql.IsGuard(taken.TargetMethod.ContainingType) || StandbySession.IsAskedFor(taken))),
-            // A DbDataSource can be a guarded one.
-            "dataSource" => npgsql.IsRawDataSource(Origin.Unwrap(source.Value)?.Type) && !StandbySession.IsAskedFor(Origin.Of(source.Value) as IInvocationOperation),
-            // It asks the container, which may have a raw one only.
-            _ => true,
+            "connectionString" => !StandbyConnectionString.IsAskedForIn(source.Value),
+            "connection" => !IsOfSource(Origin.Of(source.Value), npgsql),
+            // A data source is reported where it is made or registered, and so is that of the container, which the context asks for by itself.
+            _ => false,
         };
     }
+
+    static bool IsOfSource(IOperation? connection, NpgsqlTypes npgsql) =>
+        npgsql.IsOfDataSource(connection) ||
+        connection is IInvocationOperation taken && (npgsql.IsGuard(taken.TargetMethod.ContainingType) || StandbySession.IsAskedFor(taken));
 }

@@ -22,7 +22,7 @@ static class Descriptors
     public static readonly DiagnosticDescriptor RawDataSource = Create(
         RuleIds.RawDataSource,
         "Raw NpgsqlDataSource",
-        "'{0}' bypasses ReadOnlyGuard: after a failover this data source can return connections to a read-only server. Use a WritableDataSource.",
+        "'{0}' bypasses ReadOnlyGuard: after a failover this data source can return connections to a read-only server. Create it from a WritableDataSource.",
         DiagnosticSeverity.Warning);
 
     public static readonly DiagnosticDescriptor RawRegistration = Create(
@@ -46,7 +46,7 @@ static class Descriptors
     public static readonly DiagnosticDescriptor Escape = Create(
         RuleIds.Escape,
         "Escape from the guard",
-        "What '{0}' leads to bypasses ReadOnlyGuard, although the original is guarded. Take another connection from the WritableDataSource.",
+        "What '{0}' leads to bypasses ReadOnlyGuard, and the guard's connection string has no password. Take another connection from the WritableDataSource.",
         DiagnosticSeverity.Warning);
 
     public static readonly DiagnosticDescriptor OpenedTwice = Create(
@@ -58,7 +58,7 @@ static class Descriptors
     public static readonly DiagnosticDescriptor ContradictoryString = Create(
         RuleIds.ContradictoryString,
         "Contradictory connection string",
-        "This connection string contradicts the guard: {0}",
+        "The guard refuses this connection string: {0}",
         DiagnosticSeverity.Warning);
 
     public static readonly DiagnosticDescriptor UnusedExemption = Create(

@@ -38,6 +38,10 @@ sealed class NpgsqlTypes(Compilation compilation)
 
     public bool IsFactory(ITypeSymbol? type) => _factories.Contain(type);
 
+    /// <summary>Whether the call makes a guarded source from a connection string.</summary>
+    public bool CreatesGuard(IInvocationOperation call) =>
+        call.TargetMethod is { IsStatic: true, Name: WellKnownNames.Members.Create or WellKnownNames.Members.For } create && IsGuard(create.ContainingType);
+
     public bool CreatesRawDataSource(IInvocationOperation call) => CreatesRawDataSource(call.TargetMethod);
 
     public bool CreatesRawDataSource(IMethodSymbol method) => method switch
@@ -49,28 +53,33 @@ sealed class NpgsqlTypes(Compilation compilation)
     };
 
     /// <summary>The connection string of what <see cref="CreatesRawDataSource"/> or builds a guarded source, where it is in sight.</summary>
-    public IOperation? ConnectionStringOf(IInvocationOperation creation)
-    {
-        var receiver = creation.Instance ?? (creation.TargetMethod.IsExtensionMethod ? creation.Arguments.FirstOrDefault()?.Value : null);
-        return IsBuilder(Origin.Unwrap(receiver)?.Type) ? ConnectionStringOfBuilder(receiver) : creation.Arguments.FirstOrDefault()?.Value;
-    }
+    public IOperation? ConnectionStringOf(IInvocationOperation creation) =>
+        SettingsOf(creation) is var settings && IsBuilder(Origin.Unwrap(settings)?.Type) ? ConnectionStringOfBuilder(settings) : settings;
 
     /// <summary>The connection string that a builder was created with, where that is in sight.</summary>
-    public IOperation? ConnectionStringOfBuilder(IOperation? receiver)
+    public IOperation? ConnectionStringOfBuilder(IOperation? builder) =>
+        (WithoutConfiguration(builder, IsBuilder) as IObjectCreationOperation)?.Arguments.FirstOrDefault()?.Value;
+
+    /// <summary>Where a builder comes from: its methods return the builder.</summary>
+    public static IOperation? WithoutConfiguration(IOperation? builder, Func<ITypeSymbol?, bool> isBuilder)
     {
-        // The builder's methods return the builder.
-        var builder = Origin.Of(receiver);
-        while (builder is IInvocationOperation configured && IsBuilder(configured.Type))
+        // Half-typed code can declare a local by itself.
+        const int mostCalls = 1000;
+        var origin = Origin.Of(builder);
+        for (var calls = 0; calls < mostCalls && origin is IInvocationOperation configured && isBuilder(configured.Type); calls++)
         {
-            builder = Origin.Of(configured.Instance ?? configured.Arguments.FirstOrDefault()?.Value);
+            origin = Origin.Of(configured.Instance ?? configured.Arguments.FirstOrDefault()?.Value);
         }
 
-        return (builder as IObjectCreationOperation)?.Arguments.FirstOrDefault()?.Value;
+        return origin;
     }
 
-    public bool OpensRawDataSource(IInvocationOperation call) =>
-        call is { Instance: not null, TargetMethod: { Name: "OpenConnection" or "OpenConnectionAsync" or "CreateConnection" or "CreateCommand" or "CreateBatch" } open } &&
-        IsRawDataSource(open.ContainingType);
+    /// <summary>What decides to which server a source leads: the builder that it is built by, or the connection string.</summary>
+    public IOperation? SettingsOf(IInvocationOperation creation)
+    {
+        var receiver = creation.Instance ?? (creation.TargetMethod.IsExtensionMethod ? creation.Arguments.FirstOrDefault()?.Value : null);
+        return IsBuilder(Origin.Unwrap(receiver)?.Type) ? receiver : creation.Arguments.FirstOrDefault()?.Value;
+    }
 
     /// <summary>Whether the value is a connection of a data source, open or not, guarded or not.</summary>
     public bool IsOfDataSource(IOperation? value) =>

@@ -67,7 +67,7 @@ public sealed class OpenedConnectionIsNotOpenedAgain : NpgsqlRule
         }
 
         /// <summary>Whether this use closes the connection, asks for its state, or leads out of sight.</summary>
-        static bool MayClose(ILocalReferenceOperation reference)
+        static bool MayClose(IOperation reference)
         {
             return Origin.Outermost(reference).Parent switch
             {

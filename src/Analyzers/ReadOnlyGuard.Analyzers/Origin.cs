@@ -76,12 +76,12 @@ static class Origin
         .Take(MostParts);
 
     /// <summary>What the local is declared with, or <see langword="null"/> where it is assigned again or not there.</summary>
-    public static IOperation? InitialValue(ILocalReferenceOperation reference) => Locals.Around(reference).InitialValue(reference.Local);
+    public static IOperation? InitialValue(ILocalReferenceOperation reference) => Mentions.Around(reference).InitialValue(reference.Local);
 
     /// <summary>All uses of the local.</summary>
     /// <param name="local">The local.</param>
     /// <param name="member">Any operation of the member that declares it.</param>
-    public static IReadOnlyList<ILocalReferenceOperation> References(ILocalSymbol local, IOperation member) => Locals.Around(member).References(local);
+    public static IReadOnlyList<IOperation> References(ILocalSymbol local, IOperation member) => Mentions.Around(member).Of(local);
 
     /// <summary>The outermost operation: the whole member, or initialiser.</summary>
     public static IOperation Root(IOperation operation)

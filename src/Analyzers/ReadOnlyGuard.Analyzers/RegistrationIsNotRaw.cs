@@ -4,25 +4,24 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace ReadOnlyGuard.Analyzers;
 
-/// <summary>ROG003: what <c>AddNpgsqlDataSource</c> registers injects connections that nobody validates.</summary>
+/// <summary>ROG003: what <c>AddNpgsqlDataSource</c> and its like register injects connections that nobody validates.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp, LanguageNames.VisualBasic)]
 public sealed class RegistrationIsNotRaw() : RawUseRule(Descriptors.RawRegistration, OperationKind.Invocation)
 {
     internal override Func<IOperation, bool> Detector(Compilation compilation, NpgsqlTypes npgsql, AnalyzerOptions options)
     {
-        var registrations = new NamedTypes(compilation, WellKnownNames.NpgsqlServiceCollectionExtensions);
+        var watched = new WatchedSource(compilation);
         return operation =>
-            operation is IInvocationOperation
-            {
-                TargetMethod.Name: "AddNpgsqlDataSource" or "AddNpgsqlSlimDataSource" or "AddMultiHostNpgsqlDataSource" or "AddMultiHostNpgsqlSlimDataSource",
-            } call &&
-            registrations.Contain(call.TargetMethod.ContainingType) &&
-            !(Argument(call, "connectionString")?.ConstantValue is { HasValue: true, Value: string constant } && StandbyConnectionString.Targets(constant)) &&
-            !IsReplica(Origin.Unwrap(Argument(call, "serviceKey")), options);
+            operation is IInvocationOperation call &&
+            RawRegistrations.OfDataSource(call, npgsql) &&
+            !StandbyConnectionString.IsAskedForIn(call) &&
+            !IsReplica(call, options) &&
+            !watched.IsAskedForIn(Origin.Root(call), npgsql);
     }
 
-    static IOperation? Argument(IInvocationOperation call, string name) =>
-        call.Arguments.FirstOrDefault(argument => argument.Parameter?.Name == name)?.Value;
+    // Npgsql's own have a key beside the string; with Aspire's keyed ones, the name is the key.
+    static bool IsReplica(IInvocationOperation call, AnalyzerOptions options) => call.Arguments.Any(argument =>
+        argument.Parameter?.Name is "serviceKey" or "name" or "connectionName" && IsReplica(Origin.Unwrap(argument.Value), options));
 
     static bool IsReplica(IOperation? key, AnalyzerOptions options)
     {

@@ -1,35 +1,59 @@
-using System.Data.Common;
+using System.Text.RegularExpressions;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Operations;
 
 namespace ReadOnlyGuard.Analyzers;
 
 /// <summary>Knows which connection strings ask for a standby, and so for a connection that need not be written to.</summary>
 static class StandbyConnectionString
 {
-    static readonly string[] Keys = ["Target Session Attributes", "TargetSessionAttributes"];
+    // The key may be among the parts that are not known.
+    static readonly Regex Target = new(
+        @"(?:^|[;\0\s])(?<key>Target\s?Session\s?Attributes|\0)\s*=\s*['""]?(?<value>[a-z-]*)(?<rest>[\0{])?",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant);
+
     static readonly string[] Standbys = ["standby", "prefer-standby", "read-only"];
 
-    public static bool Targets(string connectionString) =>
-        Parse(connectionString) is { } parsed &&
-        Keys.Any(key => parsed.TryGetValue(key, out var target) && Standbys.Contains(target?.ToString(), StringComparer.OrdinalIgnoreCase));
-
-    /// <summary>Whether the string fixes <c>default_transaction_read_only</c>, on or off, for each of its sessions.</summary>
-    public static bool SetsReadOnly(string connectionString) =>
-        Parse(connectionString) is { } parsed &&
-        parsed.TryGetValue("Options", out var options) &&
-        options?.ToString().IndexOf("default_transaction_read_only", StringComparison.OrdinalIgnoreCase) >= 0;
-
-    static DbConnectionStringBuilder? Parse(string connectionString)
+    /// <summary>Whether every string that the value can be asks for a standby, as far as the code shows.</summary>
+    public static bool IsAskedForIn(IOperation? connectionString)
     {
-        var parsed = new DbConnectionStringBuilder();
-        try
+        var texts = ConnectionText.Of(connectionString);
+        return texts.Count > 0 && texts.All(text => Request(text) == true);
+    }
+
+    /// <summary>Whether the value may ask for a standby: some string of several does, or the part that would tell is not known.</summary>
+    public static bool MayBeAskedForIn(IOperation? connectionString) => ConnectionText.Of(connectionString).Any(text => Request(text) != false);
+
+    /// <summary>Whether a registration asks for a standby, in its connection string or in what its actions set.</summary>
+    public static bool IsAskedForIn(IInvocationOperation registration) => registration.Arguments.Any(argument => IsAskedForInArgument(argument.Value));
+
+    /// <summary>As <see cref="MayBeAskedForIn(IOperation?)"/>, for a registration.</summary>
+    public static bool MayBeAskedForIn(IInvocationOperation registration) =>
+        registration.Arguments.Any(argument => argument.Value.Type?.SpecialType == SpecialType.System_String
+            ? MayBeAskedForIn(argument.Value)
+            : Request(ConnectionText.Settings(argument)) != false);
+
+    static bool IsAskedForInArgument(IOperation argument) =>
+        argument.Type?.SpecialType == SpecialType.System_String ? IsAskedForIn(argument) : Request(ConnectionText.Settings(argument)) == true;
+
+    /// <summary>Whether the text asks for a standby; <see langword="null"/> where that cannot be told. The last mention counts, as it does for Npgsql.</summary>
+    public static bool? Request(string text)
+    {
+        bool? request = false;
+        foreach (Match match in Target.Matches(text))
         {
-            parsed.ConnectionString = connectionString;
-            return parsed;
+            var isStandby = Standbys.Contains(match.Groups["value"].Value, StringComparer.OrdinalIgnoreCase);
+            var isOtherKey = match.Groups["key"].Value == "\0";
+            if (!isOtherKey)
+            {
+                request = match.Groups["rest"].Success ? null : isStandby;
+            }
+            else if (isStandby)
+            {
+                request = null;
+            }
         }
-        catch (ArgumentException)
-        {
-            // Not a connection string; the constructor will say so.
-            return null;
-        }
+
+        return request;
     }
 }

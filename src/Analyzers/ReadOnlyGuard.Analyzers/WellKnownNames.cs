@@ -14,11 +14,11 @@ static class WellKnownNames
     public const string NpgsqlFactory = "Npgsql.NpgsqlFactory";
 
     public const string ServiceCollectionExtensions = "Microsoft.Extensions.DependencyInjection.ReadOnlyGuardServiceCollectionExtensions";
-    public const string NpgsqlServiceCollectionExtensions = "Microsoft.Extensions.DependencyInjection.NpgsqlServiceCollectionExtensions";
     public const string NpgsqlDbContextOptionsBuilderExtensions = "Microsoft.EntityFrameworkCore.NpgsqlDbContextOptionsBuilderExtensions";
     public const string Namespace = "ReadOnlyGuard";
     public const string AllowRawNpgsqlAttribute = "AllowRawNpgsqlAttribute";
     public const string WritableDataSource = "WritableDataSource";
+    public const string RecoveryWatcher = "RecoveryWatcher";
 
     /// <summary>What <see cref="WritableDataSource"/> and the builders are asked for.</summary>
     public static class Members
@@ -28,6 +28,7 @@ static class WellKnownNames
         public const string Create = "Create";
         public const string AddDataSource = "AddWritableNpgsqlDataSource";
         public const string AddSlimDataSource = "AddWritableNpgsqlSlimDataSource";
+        public const string AsNpgsqlDataSource = "AsNpgsqlDataSource";
         public const string BuildWritable = "BuildWritable";
         public const string For = "For";
         public const string UseWritableNpgsql = "UseWritableNpgsql";
@@ -36,5 +37,6 @@ static class WellKnownNames
         public const string ExecuteInTransactionAsync = "ExecuteInTransactionAsync";
         public const string OpenConnection = "OpenConnection";
         public const string OpenConnectionAsync = "OpenConnectionAsync";
+        public const string Watch = "Watch";
     }
 }

@@ -16,19 +16,20 @@ public sealed class ClearReachesThePoolFixer() : WholeDocumentFixer("Clear the d
     private protected override async Task<Func<Document>?> PlanAsync(
         Document document, ImmutableArray<Diagnostic> diagnostics, CancellationToken cancellationToken)
     {
-        if (await document.GetSyntaxRootAsync(cancellationToken).ConfigureAwait(false) is not { } root ||
-            await document.GetSemanticModelAsync(cancellationToken).ConfigureAwait(false) is not { } model)
+        if (await document.GetSyntaxRootAsync(cancellationToken).ConfigureAwait(false) is not { } root)
         {
             return null;
         }
 
+        var models = await LinkedDocuments.AllModelsAsync(document, cancellationToken).ConfigureAwait(false);
         var clears = new Dictionary<SyntaxNode, ExpressionSyntax>();
         foreach (var diagnostic in diagnostics)
         {
             if (diagnostic.AdditionalLocations is [var rent] &&
                 root.FindNode(diagnostic.Location.SourceSpan, getInnermostNodeForTie: true) is InvocationExpressionSyntax { ContainsDirectives: false, ContainsDiagnostics: false } call &&
                 root.FindNode(rent.SourceSpan, getInnermostNodeForTie: true) is InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Expression: var source } } &&
-                IsNameOfSource(source, call, model, cancellationToken))
+                models.All(target => target.Counterpart(call, cancellationToken) is not { } there ||
+                    target.Counterpart(source, cancellationToken) is { } same && IsNameOfSource(same, there, target, cancellationToken)))
             {
                 clears[call] = InvocationExpression(MemberAccessExpression(
                         SyntaxKind.SimpleMemberAccessExpression, source.WithoutTrivia(), IdentifierName(WellKnownNames.Members.Clear)))

@@ -7,7 +7,7 @@ using ReadOnlyGuard.Analyzers;
 
 namespace ReadOnlyGuard.CodeFixes;
 
-/// <summary>Creates or builds a <c>WritableDataSource</c> instead, where whatever uses the source finds the same members there.</summary>
+/// <summary>Creates or builds a <c>WritableDataSource</c> instead, or the <c>NpgsqlDataSource</c> over one where that type is needed.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(DataSourceIsNotRawFixer)), Shared]
 public sealed class DataSourceIsNotRawFixer() : WholeDocumentFixer("Use WritableDataSource", RuleIds.RawDataSource)
 {
@@ -15,19 +15,19 @@ public sealed class DataSourceIsNotRawFixer() : WholeDocumentFixer("Use Writable
         Document document, ImmutableArray<Diagnostic> diagnostics, CancellationToken cancellationToken)
     {
         if (await document.GetSyntaxRootAsync(cancellationToken).ConfigureAwait(false) is not { } root ||
-            await document.GetSemanticModelAsync(cancellationToken).ConfigureAwait(false) is not { } model ||
             await WritableDataSourceType.InAsync(document, cancellationToken).ConfigureAwait(false) is not { } guard)
         {
             return null;
         }
 
+        var models = await LinkedDocuments.AllModelsAsync(document, cancellationToken).ConfigureAwait(false);
         var replacements = new Dictionary<SyntaxNode, Func<SyntaxNode, SyntaxNode>>();
         foreach (var diagnostic in diagnostics)
         {
             if (root.FindNode(diagnostic.Location.SourceSpan, getInnermostNodeForTie: true) is InvocationExpressionSyntax creation &&
-                RawDataSourceSite.Read(creation, model, guard, cancellationToken) is { } site)
+                RawDataSourceSite.Read(creation, models, cancellationToken) is { } site)
             {
-                replacements[creation] = rewritten => site.Guarded((InvocationExpressionSyntax)rewritten, WritableDataSourceType.Expression(guard, document));
+                replacements[site.Whole] = rewritten => site.Guarded((ExpressionSyntax)rewritten, WritableDataSourceType.Expression(guard, document));
                 if (site.DeclaredType is { } declared)
                 {
                     replacements[declared] = rewritten => WritableDataSourceType.Name(guard, document).WithTriviaFrom(rewritten);

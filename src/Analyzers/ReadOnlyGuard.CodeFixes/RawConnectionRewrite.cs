@@ -40,7 +40,8 @@ sealed class RawConnectionRewrite
         var sites = new Dictionary<SyntaxNode, RawConnectionSite>();
         foreach (var diagnostic in diagnostics)
         {
-            if (read(root.FindNode(diagnostic.Location.SourceSpan, getInnermostNodeForTie: true), model, cancellationToken) is var (creation, site))
+            if (read(root.FindNode(diagnostic.Location.SourceSpan, getInnermostNodeForTie: true), model, cancellationToken) is var (creation, site) &&
+                linked.All(other => other.Counterpart(creation, cancellationToken) is not { } same || RawConnectionSite.CanBeGuarded(same, other, cancellationToken)))
             {
                 sites[creation] = site.AlsoIn(linked, creation, cancellationToken);
             }

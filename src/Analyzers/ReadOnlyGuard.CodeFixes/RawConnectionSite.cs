@@ -39,6 +39,7 @@ sealed class RawConnectionSite
             ConnectionString(creation) is not { } connectionString ||
             model.GetTypeInfo(connectionString, cancellationToken) is not { ConvertedType.SpecialType: SpecialType.System_String } ||
             model.GetConstantValue(connectionString, cancellationToken) is { HasValue: true, Value: null } ||
+            (source is null ? !CanBeGuarded(creation, model, cancellationToken) : StandbyConnectionString.MayBeAskedForIn(Operation(connectionString, model, cancellationToken))) ||
             TriviaAround(connectionString, creation).Any(trivia => trivia.IsDirective) ||
             source is not null && creation.DescendantTrivia().Any(trivia => creation.Span.Contains(trivia.Span) && Trivia.IsComment(trivia)))
         {
@@ -48,6 +49,24 @@ sealed class RawConnectionSite
         // Roslyn 4.8's simplifier throws on any name in the base arguments of a primary constructor.
         var keepsWholeName = creation.FirstAncestorOrSelf<PrimaryConstructorBaseTypeSyntax>() is not null;
         return new(FollowingOpen.Of(creation, model, cancellationToken), source, MayBeNull(connectionString, model, cancellationToken), keepsWholeName);
+    }
+
+    /// <summary>Whether guarded code would do what this does: the guard takes the string, and nobody takes it from this connection.</summary>
+    public static bool CanBeGuarded(BaseObjectCreationExpressionSyntax creation, SemanticModel model, CancellationToken cancellationToken) =>
+        ConnectionString(creation) is { } connectionString &&
+        NpgsqlTypes.In(model.Compilation) is { } npgsql &&
+        GuardableConnectionString.Is(Operation(connectionString, model, cancellationToken)) &&
+        !(model.GetOperation(creation, cancellationToken) is { } operation && ConnectionDoesNotEscape.IsLent(operation, npgsql));
+
+    // Parentheses and the null-forgiving operator have none; Roslyn 4.8 has none in collection expressions.
+    static IOperation? Operation(ExpressionSyntax expression, SemanticModel model, CancellationToken cancellationToken)
+    {
+        while (expression is ParenthesizedExpressionSyntax or PostfixUnaryExpressionSyntax { RawKind: (int)SyntaxKind.SuppressNullableWarningExpression })
+        {
+            expression = expression is ParenthesizedExpressionSyntax parenthesized ? parenthesized.Expression : ((PostfixUnaryExpressionSyntax)expression).Operand;
+        }
+
+        return model.GetOperation(expression, cancellationToken);
     }
 
     /// <summary>The site as it is written for all who share its file: differences would have to be merged by hand.</summary>

@@ -9,8 +9,6 @@ namespace ReadOnlyGuard.Internal;
 /// </summary>
 static class ConnectionString
 {
-    const string ReplicationMode = "Replication Mode";
-    const string Multiplexing = "Multiplexing";
     const string TargetSessionAttributes = "Target Session Attributes";
 
     public static NpgsqlConnectionStringBuilder Parse(string connectionString)
@@ -62,37 +60,13 @@ static class ConnectionString
 
     public static void Validate(NpgsqlConnectionStringBuilder settings)
     {
-        if (string.IsNullOrWhiteSpace(settings.Host))
-            throw Refusal("Host", "is missing", "Name every server of the cluster: Host=db1,db2:5433.");
+        // By their keys: Npgsql 11 has no property for Multiplexing.
+        if (RefusedSettings.Refusal(key => settings.TryGetValue(key, out var value) ? value?.ToString() : null) is { } refusal)
+            throw new ArgumentException(refusal, "connectionString");
         _ = Endpoint.AllOf(settings);
-        // By its key: Npgsql 11 has no such property.
-        if (settings.TryGetValue(Multiplexing, out var multiplexing) && multiplexing is true)
-            throw Refusal(Multiplexing, "is on: then commands have no connection of their own that could be proven writable", "Remove it.");
-        if (settings.TryGetValue(ReplicationMode, out var replication) && !IsOff(replication))
-            throw Refusal(ReplicationMode, "asks for a replication connection, which writes nothing", "Open it with Npgsql directly, under [AllowRawNpgsql].");
-        if (Normal(settings.TargetSessionAttributes) is { } target && target is not ("any" or "primary" or "preferprimary" or "readwrite"))
-            throw Refusal(TargetSessionAttributes, $"is '{settings.TargetSessionAttributes}', which asks for a server that cannot be written to",
-                "Remove it, or open that connection with Npgsql directly, under [AllowRawNpgsql].");
-        RefuseOption(settings.Options, "Connection string key 'Options'");
-        if (settings.Options is null)
-            RefuseOption(Environment.GetEnvironmentVariable("PGOPTIONS"), "Environment variable 'PGOPTIONS'");
+        if (settings.Options is null && RefusedSettings.SetsReadOnly(Environment.GetEnvironmentVariable("PGOPTIONS")))
+            throw new ArgumentException($"Environment variable 'PGOPTIONS' sets default_transaction_read_only. {RefusedSettings.SetsReadOnlyRemedy}", "connectionString");
     }
-
-    static void RefuseOption(string? options, string where)
-    {
-        // The server takes -c default_transaction_read_only and --default-transaction-read-only alike.
-        if (options?.Replace('-', '_').Contains("default_transaction_read_only", StringComparison.OrdinalIgnoreCase) == true)
-            throw new ArgumentException(
-                $"{where} sets default_transaction_read_only. 'on' can never write; 'off' does not detect a standby and walks round a maintenance lock. Remove it.",
-                "connectionString");
-    }
-
-    static bool IsOff(object? value) => string.Equals(value?.ToString() ?? "Off", "Off", StringComparison.OrdinalIgnoreCase);
-
-    static string? Normal(string? value) => value?.Replace("-", "", StringComparison.Ordinal).ToLowerInvariant();
-
-    static ArgumentException Refusal(string key, string problem, string remedy)
-        => new($"Connection string key '{key}' {problem}. {remedy}", "connectionString");
 
     /// <summary>The settings of one server's pool: its host and port alone; what chose between hosts is the guard's work now.</summary>
     public static NpgsqlConnectionStringBuilder ForPool(NpgsqlConnectionStringBuilder settings, Endpoint endpoint)

@@ -18,6 +18,7 @@ public sealed class NamesMatchTheRuntime
         Assert.Equal(WellKnownNames.NpgsqlFactory, typeof(NpgsqlFactory).FullName);
         Assert.Equal(WellKnownNames.Namespace + "." + WellKnownNames.AllowRawNpgsqlAttribute, typeof(AllowRawNpgsqlAttribute).FullName);
         Assert.Equal(WellKnownNames.Namespace + "." + WellKnownNames.WritableDataSource, typeof(WritableDataSource).FullName);
+        Assert.Equal(WellKnownNames.Namespace + "." + WellKnownNames.RecoveryWatcher, typeof(RecoveryWatcher).FullName);
     }
 
     [Fact]
@@ -30,7 +31,6 @@ public sealed class NamesMatchTheRuntime
         Assert.Equal("connectionString", source.GetParameters().Single().Name);
         Assert.Equal("connectionString", typeof(NpgsqlConnection).GetConstructor([typeof(string)])!.GetParameters().Single().Name);
 
-        Assert.NotNull(Assembly.Load("Npgsql.DependencyInjection").GetType(WellKnownNames.NpgsqlServiceCollectionExtensions));
         Assert.Equal(WellKnownNames.NpgsqlDbContextOptionsBuilderExtensions, typeof(Microsoft.EntityFrameworkCore.NpgsqlDbContextOptionsBuilderExtensions).FullName);
         var contexts = typeof(Microsoft.EntityFrameworkCore.ReadOnlyGuardDbContextOptionsBuilderExtensions).GetMethods()
             .Where(method => method.Name == WellKnownNames.Members.UseWritableNpgsql && method.GetParameters()[1].ParameterType == typeof(string));
@@ -50,6 +50,8 @@ public sealed class NamesMatchTheRuntime
         Assert.Equal(typeof(void), Member(WellKnownNames.Members.ClearAll).ReturnType);
         Assert.Equal(typeof(NpgsqlConnection), Member(WellKnownNames.Members.CreateConnection).ReturnType);
         Assert.Equal(typeof(NpgsqlConnection), Member(WellKnownNames.Members.OpenConnection).ReturnType);
+        Assert.Equal(typeof(NpgsqlDataSource), Member(WellKnownNames.Members.AsNpgsqlDataSource).ReturnType);
+        Assert.Single(typeof(RecoveryWatcher).GetMethods(), method => method.Name == WellKnownNames.Members.Watch && method.GetParameters()[0].ParameterType == typeof(NpgsqlDataSource));
 
         Assert.All(
             (string[])[WellKnownNames.Members.ExecuteInTransaction, WellKnownNames.Members.ExecuteInTransactionAsync],

@@ -10,7 +10,7 @@ namespace ReadOnlyGuard.Analyzers.Tests.Corpus;
 /// </summary>
 static class Corpus
 {
-    // As the SDK's implicit usings, and what the fix of ROG004 needs until a package brings it.
+    // As the SDK's implicit usings, what the fix of ROG004 needs until a package brings it, and registrations as Aspire has them.
     const string Surroundings = """
         global using System;
         global using System.Collections.Generic;
@@ -27,6 +27,20 @@ static class Corpus
             {
                 public static DbContextOptionsBuilder UseWritableNpgsql(this DbContextOptionsBuilder options, string? connectionString, Action<NpgsqlDbContextOptionsBuilder>? configure = null) => options;
                 public static DbContextOptionsBuilder<T> UseWritableNpgsql<T>(this DbContextOptionsBuilder<T> options, string? connectionString, Action<NpgsqlDbContextOptionsBuilder>? configure = null) where T : DbContext => options;
+            }
+        }
+
+        namespace Microsoft.Extensions.Hosting
+        {
+            using Microsoft.EntityFrameworkCore;
+            using Npgsql;
+
+            static class AspireNpgsqlExtensions
+            {
+                public static void AddNpgsqlDataSource(this IHostApplicationBuilder builder, string connectionName, Action<NpgsqlDataSourceBuilder>? configureDataSourceBuilder = null) { }
+                public static void AddKeyedNpgsqlDataSource(this IHostApplicationBuilder builder, string name, Action<NpgsqlDataSourceBuilder>? configureDataSourceBuilder = null) { }
+                public static void AddNpgsqlDbContext<TContext>(this IHostApplicationBuilder builder, string connectionName, Action<DbContextOptionsBuilder>? configureDbContextOptions = null) where TContext : DbContext { }
+                public static void AddWritableNpgsqlDataSource(this IHostApplicationBuilder builder, string connectionName, Action<NpgsqlDataSourceBuilder>? configureDataSourceBuilder = null) { }
             }
         }
         """;

@@ -99,20 +99,22 @@ public sealed class ConnectionStaysClosed
         """
             async Task Run(string cs)
             {
-                await using var c = [|new NpgsqlConnection([|new NpgsqlConnection(cs)|].ConnectionString)|];
+                await using var c = [|new NpgsqlConnection(NameOf([|new NpgsqlConnection(cs)|]))|];
                 await c.OpenAsync(TokenOf([|new NpgsqlConnection(cs)|]));
             }
 
             static CancellationToken TokenOf(NpgsqlConnection c) => default;
+            static string NameOf(NpgsqlConnection c) => "Host=" + c.Host;
         """,
         """
             async Task Run(string cs)
             {
-                await using var c = WritableDataSource.For(WritableDataSource.For(cs).CreateConnection().ConnectionString).CreateConnection();
+                await using var c = WritableDataSource.For(NameOf(WritableDataSource.For(cs).CreateConnection())).CreateConnection();
                 await c.OpenAsync(TokenOf(WritableDataSource.For(cs).CreateConnection()));
             }
 
             static CancellationToken TokenOf(NpgsqlConnection c) => default;
+            static string NameOf(NpgsqlConnection c) => "Host=" + c.Host;
         """);
 
     [Theory]

@@ -31,12 +31,20 @@ public sealed class DbContextIsGuarded
 
     [Theory]
     [InlineData("object Run(DbContextOptionsBuilder b, NpgsqlConnection c) => [|b.UseNpgsql(c)|];")]
-    [InlineData("object Run(DbContextOptionsBuilder b, NpgsqlDataSource s) => [|b.UseNpgsql(s)|];")]
-    [InlineData("object Run(DbContextOptionsBuilder b) => [|b.UseNpgsql()|];")]
     [InlineData("object Run(DbContextOptionsBuilder b, string cs) => [|b.UseNpgsql(cs, o => o.ConfigureDataSource(d => d.EnableDynamicJson()))|];")]
     [InlineData("object Run(DbContextOptionsBuilder b, string cs) => [|b.UseNpgsql(cs, Options)|]; void Options(Npgsql.EntityFrameworkCore.PostgreSQL.Infrastructure.NpgsqlDbContextOptionsBuilder o) => o.ConfigureDataSource(d => d.EnableDynamicJson());")]
     [InlineData("object Run(IServiceCollection s, string cs) => [|s.AddNpgsql<DbContext>(cs)|];")]
     public Task But_not_where_what_it_maps_could_change(string member) => Code.IsNotFixed(Source(member), Provider);
+
+    [Theory]
+    [InlineData("object Run(DbContextOptionsBuilder b) => [|b.UseNpgsql(\"Name=ConnectionStrings:Shop\")|];")]
+    [InlineData("object Run(DbContextOptionsBuilder b) => [|b.UseNpgsql((string?)null)|];")]
+    [InlineData("object Run(DbContextOptionsBuilder b, bool t) => [|b.UseNpgsql(t ? \"\" : null)|];")]
+    [InlineData("object Run(DbContextOptionsBuilder b, bool t) => [|b.UseNpgsql(t ? \"Database=test\" : \"Database=shop\")|];")]
+    [InlineData("object Run(DbContextOptionsBuilder b, string cs) => [|b.UseNpgsql(cs + \";Multiplexing=true\")|];")]
+    [InlineData("object Run(DbContextOptionsBuilder b, string h, string t) => [|b.UseNpgsql($\"Host={h};Target Session Attributes={t}\")|];")]
+    [InlineData("object Run(DbContextOptionsBuilder b, NpgsqlConnection c) => [|b.UseNpgsql(c.ConnectionString)|];")]
+    public Task But_not_where_the_guard_would_not_do_the_same(string member) => Code.IsNotFixed(Source(member), Provider);
 
     [Fact]
     public Task But_not_where_no_such_method_is_referenced() => Code.IsNotFixed(

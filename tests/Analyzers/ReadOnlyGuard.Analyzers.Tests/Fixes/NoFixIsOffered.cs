@@ -18,6 +18,40 @@ public sealed class NoFixIsOffered
     public Task Where_no_guarded_call_means_the_same(string member) =>
         RawConnection.IsNotFixed("#pragma warning disable CS0618\n" + RawConnection.InClass(member));
 
+    [Theory]
+    [InlineData("\"\"")]
+    [InlineData("\"Database=orders\"")]
+    [InlineData("\"Host=a;Multiplexing=true\"")]
+    [InlineData("\"Host=a;Replication Mode=Logical\"")]
+    [InlineData("\"Host=a;Options=-c default_transaction_read_only=on\"")]
+    [InlineData("\"Host=a,,b\"")]
+    [InlineData("\"Host=a:port\"")]
+    [InlineData("\"Name=ConnectionStrings:Orders\"")]
+    [InlineData("cs + \";Multiplexing=true\"")]
+    [InlineData("new NpgsqlConnectionStringBuilder(cs) { Multiplexing = true }.ConnectionString")]
+    [InlineData("new NpgsqlConnectionStringBuilder { Database = \"orders\" }.ConnectionString")]
+    public Task Where_the_guard_would_refuse_the_string(string connectionString) =>
+        RawConnection.IsNotFixed(RawConnection.InClass($"object Make(string cs) => [|new NpgsqlConnection({connectionString})|];"));
+
+    [Theory]
+    [InlineData("return [|new NpgsqlConnection($\"Host={cs};Target Session Attributes={target}\")|];")]
+    [InlineData("return [|new NpgsqlConnection(replica ? cs : cs + \";Target Session Attributes=standby\")|];")]
+    [InlineData("return [|new NpgsqlConnection(new NpgsqlConnectionStringBuilder(cs) { TargetSessionAttributes = target }.ConnectionString)|];")]
+    [InlineData("var b = new NpgsqlConnectionStringBuilder(cs); if (replica) b.TargetSessionAttributes = target; return [|new NpgsqlConnection(b.ConnectionString)|];")]
+    [InlineData("var text = cs; if (replica) text += \";Target Session Attributes=standby\"; return [|new NpgsqlConnection(text)|];")]
+    public Task Where_the_string_may_ask_for_a_standby(string statements) => RawConnection.IsNotFixed(RawConnection.InClass(
+        $"object Make(string cs, string target, bool replica) {{ _ = target; _ = replica; {statements} }}"));
+
+    [Theory]
+    [InlineData("var c = [|new NpgsqlConnection(cs)|]; return [|new NpgsqlConnection(c.ConnectionString)|];")]
+    [InlineData("var c = [|new NpgsqlConnection(cs)|]; var text = c.ConnectionString + \";Pooling=false\"; return [|new NpgsqlConnection(text)|];")]
+    [InlineData("IDbConnection c = [|new NpgsqlConnection(cs)|]; return [|new NpgsqlConnection(c.ConnectionString)|];")]
+    [InlineData("return [|new NpgsqlConnection([|new NpgsqlConnection(cs)|].ConnectionString)|];")]
+    [InlineData("_kept = [|new NpgsqlConnection(cs)|]; return [|new NpgsqlConnection(_kept.ConnectionString)|];")]
+    [InlineData("return [|new NpgsqlConnection(given.ConnectionString)|];")]
+    public Task Where_the_password_would_be_lost(string statements) => RawConnection.IsNotFixed(RawConnection.InClass(
+        $"NpgsqlConnection? _kept = null; object Make(string cs, NpgsqlConnection given) {{ _ = _kept; {statements} }}"));
+
     [Fact]
     public Task Where_a_directive_stands_inside_the_creation() => RawConnection.IsNotFixed(RawConnection.InClass("""
         object Make(string cs) => [|new

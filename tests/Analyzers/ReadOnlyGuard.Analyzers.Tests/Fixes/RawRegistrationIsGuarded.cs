@@ -25,10 +25,29 @@ public sealed class RawRegistrationIsGuarded
     [Theory]
     [InlineData("class Repository(NpgsqlDataSource source) { public object S => source; }")]
     [InlineData("class Repository(IServiceProvider services) { public object S => services.GetRequiredService<NpgsqlDataSource>(); }")]
-    [InlineData("class Repository(IServiceProvider services) { public object? S => services.GetService(typeof(NpgsqlMultiHostDataSource)); }")]
     [InlineData("static class Context { static void UseNpgsql(this object o) { } public static void Use(object o) => o.UseNpgsql(); }")]
-    public Task But_not_where_something_asks_for_a_raw_data_source(string type) => Code.IsNotFixed(
-        Source("[|services.AddNpgsqlDataSource(cs)|];") + type, Testing.Code.WithRegistrations);
+    public Task Beside_what_asks_for_an_NpgsqlDataSource(string type) => Code.IsFixed(
+        Source("[|services.AddNpgsqlDataSource(cs)|];") + type, Source("services.AddWritableNpgsqlDataSource(cs);") + type, Testing.Code.WithRegistrations);
+
+    [Theory]
+    [InlineData("class Repository(NpgsqlMultiHostDataSource source) { public object S => source; }")]
+    [InlineData("class Repository(IServiceProvider services) { public object? S => services.GetService(typeof(NpgsqlMultiHostDataSource)); }")]
+    public Task But_not_where_something_asks_for_one_of_several_hosts(string type) => Code.IsNotFixed(
+        Source("[|services.AddMultiHostNpgsqlDataSource(cs)|];") + type, Testing.Code.WithRegistrations);
+
+    [Theory]
+    [InlineData("[|services.AddNpgsqlDataSource(\"\")|];")]
+    [InlineData("[|services.AddNpgsqlDataSource(\"Database=shop\")|];")]
+    [InlineData("[|services.AddNpgsqlDataSource(cs + \";Multiplexing=true\")|];")]
+    [InlineData("[|services.AddNpgsqlDataSource(cs, b => b.ConnectionStringBuilder.Multiplexing = true)|];")]
+    [InlineData("[|services.AddNpgsqlDataSource(cs, b => b.ConnectionStringBuilder.TargetSessionAttributes = cs)|];")]
+    public Task But_not_where_the_guard_would_not_do_the_same(string statement) => Code.IsNotFixed(Source(statement), Testing.Code.WithRegistrations);
+
+    [Fact]
+    public Task Where_an_action_completes_the_string() => Code.IsFixed(
+        Source("[|services.AddNpgsqlDataSource(\"Database=shop\", b => b.ConnectionStringBuilder.Host = cs)|];"),
+        Source("services.AddWritableNpgsqlDataSource(\"Database=shop\", b => b.ConnectionStringBuilder.Host = cs);"),
+        Testing.Code.WithRegistrations);
 
     [Fact]
     public Task But_not_where_it_is_called_by_its_type() => Code.IsNotFixed(

@@ -17,7 +17,7 @@ public sealed class DeepNesting
         Nested("new Func<object>(() => ", Raw, ")", depth: 50),
         Nested("cs == null ? null : ", Raw, ""),
         Nested("new List<object> { ", Raw, " }"),
-        Nested("new NpgsqlConnection(", Raw, ".ConnectionString)", depth: 12),
+        Nested("new NpgsqlConnection(Name(", Raw, "))", depth: 12),
         Raw + string.Concat(Enumerable.Repeat(".ToString()", Depth)),
     ];
 
@@ -26,7 +26,7 @@ public sealed class DeepNesting
     public async Task Of_an_expression_overflows_nothing(string expression)
     {
         var solution = Workbench.WithFile(RawConnection.InClass(
-            $"object? Make(string cs) => {expression};\nobject Same(object value) => value;"));
+            $"object? Make(string cs) => {expression};\nobject Same(object value) => value;\nstring Name(NpgsqlConnection value) => value.Host!;"));
         Assert.Empty(await solution.CompileErrorsAsync());
 
         var text = Assert.Single(await (await solution.FixAllAsync(FixAllScope.Document)).TextsAsync());

@@ -18,6 +18,11 @@ public sealed class EscapedConnection
     [InlineData("object Run(WritableDataSource s) => NpgsqlDataSource.Create([|s.ConnectionString|]);")]
     [InlineData("object Run(WritableDataSource s) { var cs = [|s.ConnectionString|]; return new NpgsqlConnection(cs); }")]
     [InlineData("object Run(WritableDataSource s) { using var c = s.OpenConnection(); return new NpgsqlConnection([|c.ConnectionString|]); }")]
+    [InlineData("object Run(WritableDataSource s) => WritableDataSource.For([|s.ConnectionString|]);")]
+    [InlineData("object Run(WritableDataSource s) => WritableDataSource.Create($\"{[|s.ConnectionString|]};Pooling=false\");")]
+    [InlineData("object Run(string cs) { var c = WritableDataSource.For(cs).CreateConnection(); return WritableDataSource.For([|c.ConnectionString|]).CreateConnection(); }")]
+    [InlineData("object Run(WritableDataSource s) { IDbConnection c = s.CreateConnection(); var text = [|c.ConnectionString|]; return WritableDataSource.For(text); }")]
+    [InlineData("object Run(WritableDataSource s) => NpgsqlDataSource.Create([|s.AsNpgsqlDataSource().ConnectionString|]);")]
     [InlineData("object Run(WritableDataSource s, NpgsqlConnection c) => c.ConnectionString = [|s.ConnectionString|];")]
     [InlineData("void Run(WritableDataSource s) { using var c = s.OpenConnection(); [|c.ChangeDatabase(\"other\")|]; }")]
     [InlineData("async Task Run(WritableDataSource s) { await using var c = await s.OpenConnectionAsync(); await [|c.ChangeDatabaseAsync(\"other\")|]; }")]
@@ -51,6 +56,9 @@ public sealed class EscapedConnection
     [InlineData("object Run(NpgsqlConnection c) => new NpgsqlConnection(c.ConnectionString);")]
     [InlineData("object Run(NpgsqlDataSource s) => new NpgsqlConnection(s.ConnectionString);")]
     [InlineData("object Run(string cs) => new NpgsqlConnection(cs);")]
+    [InlineData("object Run(string cs) => WritableDataSource.For(cs);")]
+    [InlineData("object Run(NpgsqlConnectionStringBuilder b) => WritableDataSource.Create(b.ConnectionString);")]
+    [InlineData("object Run(NpgsqlConnection c) => WritableDataSource.For(c.ConnectionString);")]
     [InlineData("[AllowRawNpgsql(\"looks at one server\")] object Run(NpgsqlConnection c, string cs) => c.CloneWith(cs);")]
     public Task Stays_silent(string member) => IsReportedIn(member);
 

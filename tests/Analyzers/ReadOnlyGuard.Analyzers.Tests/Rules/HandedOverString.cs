@@ -142,6 +142,7 @@ public sealed class HandedOverString
     [InlineData("void Run(IHealthChecksBuilder b) => b.AddNpgSql();")]
     [InlineData("void Run(IHealthChecksBuilder b, NpgsqlDataSource s) => b.AddNpgSql(p => s, healthQuery: \"select 2\");")]
     [InlineData("void Run(IHealthChecksBuilder b) => b.AddNpgSql(" + Standby + ");")]
+    [InlineData("void Run(IHealthChecksBuilder b, string hosts) => b.AddNpgSql($\"Host={hosts};Target Session Attributes=standby\");")]
     [InlineData("[ReadOnlyGuard.AllowRawNpgsql(\"looks at one server\")] void Run(IHealthChecksBuilder b, string cs) => b.AddNpgSql(cs);")]
     [InlineData("void Run(Hangfire.PostgreSql.PostgreSqlBootstrapperOptions o, object factory) => o.UseConnectionFactory(factory);")]
     [InlineData("void Run(Quartz.SchedulerBuilder.PersistentStoreOptions o, string cs) => o.UseSqlServer(p => { p.ConnectionString = cs; });")]

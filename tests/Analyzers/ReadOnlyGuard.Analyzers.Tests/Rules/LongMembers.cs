@@ -34,11 +34,11 @@ public sealed class LongMembers
     {
         var assignments = Assignments();
 
-        var indexes = assignments.Select(Locals.Around).Distinct().ToList();
+        var indexes = assignments.Select(Mentions.Around).Distinct().ToList();
 
         var locals = Assert.Single(indexes);
         var local = ((ILocalReferenceOperation)assignments[0].Value).Local;
-        Assert.Equal(Statements, locals.References(local).Count);
+        Assert.Equal(Statements, locals.Of(local).Count);
         Assert.NotNull(locals.InitialValue(local));
     }
 

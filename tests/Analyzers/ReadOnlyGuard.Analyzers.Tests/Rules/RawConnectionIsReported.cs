@@ -71,10 +71,20 @@ public sealed class RawConnectionIsReported
     public Task With_a_constant_string_that_does_not_ask_for_a_standby(string connectionString) => RawConnection.IsReportedIn(RawConnection.InClass(
         $"object Make() => [|new NpgsqlConnection(\"{connectionString}\")|];"));
 
-    [Fact]
-    public Task With_a_string_that_is_not_constant() => RawConnection.IsReportedIn(RawConnection.InClass("""
-        object Make(string host) => [|new NpgsqlConnection($"Host={host};Target Session Attributes=standby")|];
-        """));
+    [Theory]
+    [InlineData("cs")]
+    [InlineData("cs + \";Pooling=false\"")]
+    [InlineData("$\"Host={cs};Target Session Attributes=primary\"")]
+    [InlineData("$\"Host={cs};Target Session Attributes={target}\"")]
+    [InlineData("$\"Host=a;{target}=standby\"")]
+    [InlineData("\"Host=a;Target Session Attributes=prefer-\" + target")]
+    [InlineData("replica ? \"Host=a;Target Session Attributes=standby\" : cs")]
+    [InlineData("cs ?? \"Host=a;Target Session Attributes=standby\"")]
+    [InlineData("new NpgsqlConnectionStringBuilder(cs) { TargetSessionAttributes = target }.ConnectionString")]
+    [InlineData("new NpgsqlConnectionStringBuilder(cs) { TargetSessionAttributes = \"primary\" }.ConnectionString")]
+    [InlineData("new NpgsqlConnectionStringBuilder(\"Host=a;Target Session Attributes=standby\") { TargetSessionAttributes = \"any\" }.ToString()")]
+    public Task With_a_string_that_may_lead_to_the_primary(string connectionString) => RawConnection.IsReportedIn(RawConnection.InClass(
+        $"object Make(string cs, string target, bool replica) => [|new NpgsqlConnection({connectionString})|];"));
 
     [Fact]
     public Task With_a_standby_that_an_initialiser_overwrites() => RawConnection.IsReportedIn(RawConnection.InClass("""

@@ -75,6 +75,31 @@ public sealed class RawConnectionStaysSilent
         object Make() => new NpgsqlConnection({{connectionString}});
         """));
 
+    [Theory]
+    [InlineData("$\"Host={cs};Target Session Attributes=standby\"")]
+    [InlineData("cs + \";Target Session Attributes=prefer-standby\"")]
+    [InlineData("cs + \";Target Session\" + \" Attributes=\" + \"standby\"")]
+    [InlineData("string.Format(\"Host={0};Target Session Attributes=read-only\", cs)")]
+    [InlineData("string.Concat(cs, \";Target Session Attributes=standby\")")]
+    [InlineData("cs.TrimEnd(';') + Suffix")]
+    [InlineData("other ? cs + Suffix : $\"Host=b;Target Session Attributes=standby\"")]
+    [InlineData("new NpgsqlConnectionStringBuilder(cs) { TargetSessionAttributes = \"standby\" }.ConnectionString")]
+    [InlineData("new NpgsqlConnectionStringBuilder(cs) { Database = \"x\", [\"Target Session Attributes\"] = \"standby\" }.ToString()")]
+    public Task With_a_standby_in_a_part_of_the_string(string connectionString) => RawConnection.IsSilentIn(RawConnection.InClass($$"""
+        static readonly string Suffix = ";Target Session Attributes=standby";
+        object Make(string cs, bool other) { _ = Suffix; _ = other; return new NpgsqlConnection({{connectionString}}); }
+        """));
+
+    [Theory]
+    [InlineData("var text = cs + \";Target Session Attributes=standby\"; return new NpgsqlConnection(text);")]
+    [InlineData("var b = new NpgsqlConnectionStringBuilder(cs) { TargetSessionAttributes = \"standby\" }; return new NpgsqlConnection(b.ConnectionString);")]
+    [InlineData("var b = new NpgsqlConnectionStringBuilder(cs); b.TargetSessionAttributes = \"read-only\"; var text = b.ToString(); return new NpgsqlConnection(text);")]
+    [InlineData("var b = new NpgsqlConnectionStringBuilder { ConnectionString = cs }; b[\"Target Session Attributes\"] = \"standby\"; return new NpgsqlConnection(b.ConnectionString);")]
+    [InlineData("var b = new DbConnectionStringBuilder { ConnectionString = cs }; b.Add(\"Target Session Attributes\", \"standby\"); return new NpgsqlConnection(b.ConnectionString);")]
+    [InlineData("given.TargetSessionAttributes = \"standby\"; return new NpgsqlConnection(given.ConnectionString);")]
+    public Task With_a_standby_in_a_statement_before(string statements) => RawConnection.IsSilentIn(RawConnection.InClass(
+        $"object Make(string cs, NpgsqlConnectionStringBuilder given) {{ {statements} }}"));
+
     [Fact]
     public Task With_a_standby_in_the_initialiser() => RawConnection.IsSilentIn(RawConnection.InClass("""
         object Make() => new NpgsqlConnection { ConnectionString = "Host=a,b;Target Session Attributes=standby" };

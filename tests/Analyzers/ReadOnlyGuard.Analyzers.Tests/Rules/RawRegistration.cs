@@ -21,6 +21,9 @@ public sealed class RawRegistration
 
     [Theory]
     [InlineData("services.AddNpgsqlDataSource(\"Host=a,b;Target Session Attributes=standby\");")]
+    [InlineData("services.AddNpgsqlDataSource($\"Host={cs};Target Session Attributes=standby\");")]
+    [InlineData("services.AddNpgsqlDataSource(cs, b => b.ConnectionStringBuilder.TargetSessionAttributes = \"standby\");")]
+    [InlineData("services.AddNpgsqlDataSource(cs); services.AddSingleton(p => ReadOnlyGuard.RecoveryWatcher.Watch(p.GetRequiredService<NpgsqlDataSource>()));")]
     [InlineData("services.AddNpgsqlDataSource(cs, serviceKey: \"reports\");")]
     [InlineData("services.AddNpgsqlSlimDataSource(cs, serviceKey: \"archive\");")]
     [InlineData("services.AddMultiHostNpgsqlDataSource(cs, serviceKey: Key);")]
@@ -52,5 +55,6 @@ public sealed class RawRegistration
     {
         state.AnalyzerConfigFiles.Add(("/.editorconfig", "root = true\n[*.cs]\nreadonly_guard.replica_keys = reports, archive,Replica\n"));
         Testing.Code.WithRegistrations(state);
+        state.AdditionalReferences.Add(Testing.References.Logging);
     }
 }

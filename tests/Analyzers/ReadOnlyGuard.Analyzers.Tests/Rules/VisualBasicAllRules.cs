@@ -11,11 +11,12 @@ public sealed class VisualBasicAllRules
     [Theory]
     [InlineData("ROG002", "Dim d = NpgsqlDataSource.Create(cs)")]
     [InlineData("ROG002", "Dim d = New NpgsqlDataSourceBuilder(cs).Build()")]
-    [InlineData("ROG002", "Using c = raw.OpenConnection()\nEnd Using")]
+    [InlineData("ROG002", "Dim d = NpgsqlFactory.Instance.CreateDataSource(cs)")]
     [InlineData("ROG003", "services.AddNpgsqlDataSource(cs)")]
     [InlineData("ROG003", "services.AddMultiHostNpgsqlDataSource(cs)")]
     [InlineData("ROG004", "builder.UseNpgsql(cs)")]
-    [InlineData("ROG004", "builder.UseNpgsql(raw)")]
+    [InlineData("ROG006", "Dim d = WritableDataSource.For(guarded.ConnectionString)")]
+    [InlineData("ROG008", "Dim d = WritableDataSource.Create(\"Host=a;Multiplexing=true\")")]
     [InlineData("ROG005", "Dim c = NpgsqlFactory.Instance.CreateConnection()")]
     [InlineData("ROG005", "Dim c = Activator.CreateInstance(Of NpgsqlConnection)()")]
     [InlineData("ROG005", "services.AddScoped(Of NpgsqlConnection)()")]
@@ -37,6 +38,11 @@ public sealed class VisualBasicAllRules
     [InlineData("Dim d = New NpgsqlDataSourceBuilder(cs).BuildWritable()")]
     [InlineData("services.AddWritableNpgsqlDataSource(cs)")]
     [InlineData("builder.UseNpgsql(guarded)")]
+    [InlineData("builder.UseNpgsql(raw)")]
+    [InlineData("Using c = raw.OpenConnection()\nEnd Using")]
+    [InlineData("Dim d = NpgsqlDataSource.Create(cs & \";Target Session Attributes=standby\")")]
+    [InlineData("Dim d = NpgsqlDataSource.Create($\"Host={cs};Target Session Attributes=standby\")")]
+    [InlineData("Dim w = RecoveryWatcher.Watch(NpgsqlDataSource.Create(cs))")]
     [InlineData("Using c = guarded.CreateConnection()\nc.Open()\nEnd Using")]
     [InlineData("Using c = guarded.OpenConnection()\nIf c.State <> ConnectionState.Open Then c.Open()\nEnd Using")]
     [InlineData("guarded.Clear()")]
@@ -66,7 +72,7 @@ public sealed class VisualBasicAllRules
         var compilation = VisualBasicCompilation.Create(
             "Shop",
             [VisualBasicSyntaxTree.ParseText(source)],
-            [.. References.Framework, References.Npgsql, References.Runtime, References.DependencyInjection, References.Registrations, .. References.EntityFramework],
+            [.. References.Framework, References.Npgsql, References.Runtime, References.DependencyInjection, References.Registrations, References.Logging, .. References.EntityFramework],
             new VisualBasicCompilationOptions(OutputKind.DynamicallyLinkedLibrary));
         Assert.DoesNotContain(compilation.GetDiagnostics(), diagnostic => diagnostic.Severity == DiagnosticSeverity.Error);
         var reports = await compilation.WithAnalyzers([.. Catalogue.Catalogue.Rules()]).GetAnalyzerDiagnosticsAsync(TestContext.Current.CancellationToken);

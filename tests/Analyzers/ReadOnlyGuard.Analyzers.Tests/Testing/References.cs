@@ -5,6 +5,8 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.CodeAnalysis;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Npgsql;
 
 namespace ReadOnlyGuard.Analyzers.Tests.Testing;
@@ -17,6 +19,8 @@ static class References
     public static readonly MetadataReference Runtime = Of(typeof(AllowRawNpgsqlAttribute));
     public static readonly MetadataReference Registrations = Of(Assembly.Load("Npgsql.DependencyInjection"));
     public static readonly MetadataReference DependencyInjection = Of(typeof(IServiceCollection));
+    public static readonly MetadataReference Logging = Of(typeof(ILoggerFactory));
+    public static readonly MetadataReference Hosting = Of(typeof(IHostApplicationBuilder));
 
     public static readonly ImmutableArray<MetadataReference> EntityFramework =
         [Of(typeof(DbContext)), Of(typeof(RelationalDatabaseFacadeExtensions)), Of(typeof(NpgsqlDbContextOptionsBuilderExtensions))];

@@ -102,7 +102,8 @@ public sealed class OpensThatWait : IAsyncLifetime
         await cancel.CancelAsync();
         foreach (var open in opens)
             await Assert.ThrowsAnyAsync<OperationCanceledException>(() => open);
-        Assert.InRange(Stopwatch.GetElapsedTime(began), TimeSpan.Zero, TimeSpan.FromSeconds(1));
+        // Long before their patience ends.
+        Assert.InRange(Stopwatch.GetElapsedTime(began), TimeSpan.Zero, TimeSpan.FromSeconds(10));
         await Eventually.HoldsAsync(() => !source.Waiting.Rooms.HasGuests, "the room to notice");
     }
 

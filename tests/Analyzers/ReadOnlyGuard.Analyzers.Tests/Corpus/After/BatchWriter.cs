@@ -8,7 +8,7 @@ public sealed class BatchWriter : IAsyncDisposable
 
     public BatchWriter(string connectionString)
     {
-        _dataSource = new NpgsqlDataSourceBuilder(connectionString).Build();
+        _dataSource = new NpgsqlDataSourceBuilder(connectionString).BuildWritable().AsNpgsqlDataSource();
     }
 
     public async Task WriteAsync(IReadOnlyCollection<(string Name, double Value)> metrics)

@@ -16,7 +16,7 @@ public sealed class Contexts : IDisposable
     {
         var builder = new NpgsqlDataSourceBuilder(connectionString);
         builder.MapEnum<Mood>();
-        _dataSource = builder.Build();
+        _dataSource = builder.BuildWritable().AsNpgsqlDataSource();
         _options = new DbContextOptionsBuilder<BlogContext>().UseNpgsql(_dataSource).Options;
     }
 

@@ -7,7 +7,7 @@ public sealed record Database(string ConnectionString, int CommandTimeout = 30)
 {
     public NpgsqlConnection Connect() => WritableDataSource.For(ConnectionString).CreateConnection();
 
-    public NpgsqlDataSource Source { get; } = NpgsqlDataSource.Create(ConnectionString);
+    public NpgsqlDataSource Source { get; } = WritableDataSource.Create(ConnectionString).AsNpgsqlDataSource();
 
     public async Task<bool> PingAsync()
     {

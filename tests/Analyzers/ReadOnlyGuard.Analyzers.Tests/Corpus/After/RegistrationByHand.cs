@@ -17,6 +17,6 @@ public static class Registrations
             return connection;
         });
         services.AddScoped<NpgsqlConnection>();
-        services.AddKeyedSingleton("audit", (_, key) => NpgsqlDataSource.Create($"Host=db;Database={key}"));
+        services.AddKeyedSingleton("audit", (_, key) => WritableDataSource.Create($"Host=db;Database={key}").AsNpgsqlDataSource());
     }
 }

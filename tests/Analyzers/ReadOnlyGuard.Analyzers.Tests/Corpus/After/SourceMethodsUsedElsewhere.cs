@@ -6,13 +6,13 @@ namespace Shop.Members;
 
 public sealed class Loader
 {
-    // ReloadTypes does not exist on the guarded source: the fix is withheld.
+    // ReloadTypes does not exist on the WritableDataSource itself: the type stays.
     private readonly NpgsqlDataSource _typed;
     private readonly DbDataSource _general;
 
     public Loader(string connectionString)
     {
-        _typed = NpgsqlDataSource.Create(connectionString);
+        _typed = WritableDataSource.Create(connectionString).AsNpgsqlDataSource();
         _typed.ReloadTypes();
         _general = WritableDataSource.Create(connectionString);
     }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Npgsql;
+using ReadOnlyGuard;
 
 namespace Tenants;
 
@@ -8,7 +9,7 @@ public sealed class TenantSources : IAsyncDisposable
     readonly ConcurrentDictionary<string, NpgsqlDataSource> _sources = new();
 
     public NpgsqlDataSource For(string tenant) => _sources.GetOrAdd(tenant, static name =>
-        NpgsqlDataSource.Create($"Host=db;Database={name};Maximum Pool Size=10"));
+        WritableDataSource.Create($"Host=db;Database={name};Maximum Pool Size=10").AsNpgsqlDataSource());
 
     public async Task<int> RegisterAsync(string tenant, string user)
     {

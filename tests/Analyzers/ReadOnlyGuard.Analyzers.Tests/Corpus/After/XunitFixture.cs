@@ -1,4 +1,5 @@
 using Npgsql;
+using ReadOnlyGuard;
 using Xunit;
 
 namespace Shop.Tests;
@@ -9,7 +10,7 @@ public sealed class DatabaseFixture : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        DataSource = NpgsqlDataSource.Create("Host=localhost;Database=shop_tests");
+        DataSource = WritableDataSource.Create("Host=localhost;Database=shop_tests").AsNpgsqlDataSource();
         await using var command = DataSource.CreateCommand("create table if not exists orders (id int)");
         await command.ExecuteNonQueryAsync();
     }

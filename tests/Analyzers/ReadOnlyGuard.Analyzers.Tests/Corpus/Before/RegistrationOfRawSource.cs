@@ -5,7 +5,7 @@ namespace Shop.Composition.Raw;
 
 public static class Registrations
 {
-    // The fix is withheld: somebody here asks for the raw type.
+    // Who asks for an NpgsqlDataSource gets the guarded one.
     public static void Add(IServiceCollection services, string connectionString)
     {
         services.AddNpgsqlDataSource(connectionString);

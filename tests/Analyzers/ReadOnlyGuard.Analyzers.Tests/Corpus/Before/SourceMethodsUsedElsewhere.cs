@@ -5,7 +5,7 @@ namespace Shop.Members;
 
 public sealed class Loader
 {
-    // ReloadTypes does not exist on the guarded source: the fix is withheld.
+    // ReloadTypes does not exist on the WritableDataSource itself: the type stays.
     private readonly NpgsqlDataSource _typed;
     private readonly DbDataSource _general;
 
