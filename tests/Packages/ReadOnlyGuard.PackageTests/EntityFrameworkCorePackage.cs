@@ -13,20 +13,22 @@ public sealed class EntityFrameworkCorePackage(PackedPackage package)
         using var archive = ZipFile.OpenRead(package.FileOf(Name));
 
         Assert.Equal(
-            ["README.md", $"lib/net10.0/{Name}.dll", $"lib/net10.0/{Name}.xml"],
+            ["README.md", $"lib/net10.0/{Name}.dll", $"lib/net10.0/{Name}.xml", $"lib/net8.0/{Name}.dll", $"lib/net8.0/{Name}.xml"],
             archive.Entries.Select(entry => entry.FullName).Where(name => name.StartsWith("lib/", StringComparison.Ordinal) || name == "README.md").Order(StringComparer.Ordinal));
         var metadata = new Nuspec(archive);
         Assert.Equal("README.md", metadata["readme"]);
         Assert.Equal("MIT", metadata["license"]);
     }
 
-    [Fact]
-    public void Depends_on_the_runtime_of_its_own_version_and_on_the_provider()
+    [Theory]
+    [InlineData("net8.0", "9.0.4")]
+    [InlineData("net10.0", "10.0.3")]
+    public void Depends_on_the_runtime_of_its_own_version_and_on_the_provider(string target, string provider)
     {
         using var archive = ZipFile.OpenRead(package.FileOf(Name));
         Assert.Equal(
-            new Dictionary<string, string> { ["ReadOnlyGuard"] = $"[{package.Version}]", ["Npgsql.EntityFrameworkCore.PostgreSQL"] = "10.0.3" },
-            new Nuspec(archive).Dependencies());
+            new Dictionary<string, string> { ["ReadOnlyGuard"] = $"[{package.Version}]", ["Npgsql.EntityFrameworkCore.PostgreSQL"] = provider },
+            new Nuspec(archive).Dependencies(target));
     }
 
     [Fact]

@@ -16,8 +16,9 @@ sealed class Nuspec
 
     public string this[string name] => _metadata.Elements().Single(element => element.Name.LocalName == name).Value;
 
-    /// <summary>Versions by name, the same for every target.</summary>
-    public Dictionary<string, string> Dependencies() => _metadata.Descendants().Where(element => element.Name.LocalName == "dependency")
+    /// <summary>Versions by name, the same for every target unless one is named.</summary>
+    public Dictionary<string, string> Dependencies(string? target = null) => _metadata.Descendants().Where(element => element.Name.LocalName == "dependency")
+        .Where(dependency => target is null || dependency.Parent!.Attribute("targetFramework")?.Value == target)
         .Select(dependency => (Name: dependency.Attribute("id")!.Value, Version: dependency.Attribute("version")!.Value))
         .Distinct().ToDictionary(dependency => dependency.Name, dependency => dependency.Version);
 }
