@@ -128,6 +128,7 @@ sealed class WritableExecutionStrategy : ExecutionStrategy
             cancellationToken);
     }
 
+    /// <exception cref="NoWritableServerException">An open waited in vain.</exception>
     /// <exception cref="CommitOutcomeUnknownException">Nobody knows whether the failed run has committed something.</exception>
     async ValueTask JudgeAsync(Exception failure, bool async)
     {
@@ -136,6 +137,8 @@ sealed class WritableExecutionStrategy : ExecutionStrategy
         _unknown = First<CommitOutcomeUnknownException>(failure);
         if (_unknown is not null || (First<NpgsqlException>(failure) is null && !Guard.Run.IsProvenUndone))
             return;
+        if (Guard.Connections is { } guarded && First<NpgsqlException>(failure) is { } open && SqlStates.MeansWaitedInVain(open))
+            throw guarded.InVain();
         if (Guard.Run.IsUnknown)
         {
             var (host, port) = Guard.Server!.Endpoint;

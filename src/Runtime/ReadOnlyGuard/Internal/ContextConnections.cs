@@ -66,4 +66,7 @@ sealed class ContextConnections(PrimaryTracker tracker, CommitOutcomes outcomes,
             receipt, server, error, WriteTransactionOptions.Default, NewPatience(), async, CancellationToken.None);
 
     public Patience NewPatience() => tracker.NewPatience();
+
+    /// <summary>What an open that waited in vain is told as.</summary>
+    public NoWritableServerException InVain() => new(waiting.Value.FailoverTimeout, tracker.Answers, mayPass: true);
 }
