@@ -15,6 +15,7 @@ sealed class GuardOptionsExtension : IDbContextOptionsExtension
     {
         // The provider's own, if it is registered already or will be, is not taken.
         services.AddSingleton<NpgsqlDataSourceManager, GuardedDataSources>();
+        services.AddScoped<INpgsqlRelationalConnection, GuardedRelationalConnection>();
         services.AddScoped<ContextGuard>();
         services.TryAddEnumerable(
         [

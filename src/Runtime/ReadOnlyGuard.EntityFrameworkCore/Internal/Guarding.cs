@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Npgsql.EntityFrameworkCore.PostgreSQL.Infrastructure;
+using Npgsql.EntityFrameworkCore.PostgreSQL.Infrastructure.Internal;
 using ReadOnlyGuard.Internal;
 
 namespace ReadOnlyGuard.EntityFrameworkCore.Internal;
@@ -20,7 +21,13 @@ static class Guarding
 
     public static DbContextOptionsBuilder Apply(
         DbContextOptionsBuilder builder, WritableDataSource dataSource, Action<NpgsqlDbContextOptionsBuilder>? npgsqlOptionsAction)
-        => WithGuard(builder.UseNpgsql(dataSource.AsNpgsqlDataSource(), Options(npgsqlOptionsAction)));
+    {
+        builder.UseNpgsql(dataSource.AsNpgsqlDataSource(), Options(npgsqlOptionsAction));
+        if (builder.Options.GetExtension<NpgsqlOptionsExtension>().DataSourceBuilderAction is not null)
+            throw new InvalidOperationException(
+                "ConfigureDataSource was called in the options of a data source that is built already. Configure it on the NpgsqlDataSourceBuilder, before BuildWritable.");
+        return WithGuard(builder);
+    }
 
     static Action<NpgsqlDbContextOptionsBuilder> Options(Action<NpgsqlDbContextOptionsBuilder>? npgsqlOptionsAction) => npgsql =>
     {
