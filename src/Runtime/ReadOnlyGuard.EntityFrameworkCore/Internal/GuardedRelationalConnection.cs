@@ -1,8 +1,10 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.ExceptionServices;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Storage;
 using Npgsql;
 using Npgsql.EntityFrameworkCore.PostgreSQL.Storage.Internal;
+using ReadOnlyGuard.Internal;
 
 namespace ReadOnlyGuard.EntityFrameworkCore.Internal;
 
@@ -21,6 +23,34 @@ sealed class GuardedRelationalConnection(RelationalConnectionDependencies depend
             ? Strings.GetValue(guarded, static source => ForClones(source.ConnectionString)) : base.ConnectionString;
         set => base.ConnectionString = value;
     }
+
+    // A server's own refusal (a missing database, above all) is thrown as it is, as from a source with one host: EF Core decides by it.
+    protected override void OpenDbConnection(bool errorsExpected)
+    {
+        try
+        {
+            base.OpenDbConnection(errorsExpected);
+        }
+        catch (NpgsqlException e) when (Refusal(e) is { } refusal)
+        {
+            ExceptionDispatchInfo.Throw(refusal);
+        }
+    }
+
+    protected override async Task OpenDbConnectionAsync(bool errorsExpected, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await base.OpenDbConnectionAsync(errorsExpected, cancellationToken).ConfigureAwait(false);
+        }
+        catch (NpgsqlException e) when (Refusal(e) is { } refusal)
+        {
+            ExceptionDispatchInfo.Throw(refusal);
+        }
+    }
+
+    static PostgresException? Refusal(NpgsqlException failure) => failure.InnerException is AggregateException { InnerExceptions: var hosts }
+        ? hosts.OfType<PostgresException>().FirstOrDefault(host => !SqlStates.MayPass(host) && !SqlStates.MeansWaitedInVain(host)) : null;
 
     /// <summary>With several hosts Npgsql has to choose between them.</summary>
     static string ForClones(string displayable)
