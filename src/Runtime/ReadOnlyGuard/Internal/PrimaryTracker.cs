@@ -310,7 +310,7 @@ sealed class PrimaryTracker
     public CancellationToken ReplacementOf(Server server)
     {
         lock (_publishing)
-            return _last?.Server == server ? _last.Replaced : new(canceled: true);
+            return _last is null ? CancellationToken.None : _last.Server == server ? _last.Replaced : new(canceled: true);
     }
 
     void Announce(Primary primary, TimeSpan searched)

@@ -160,14 +160,6 @@ public sealed class WhatContextsConfigure : IAsyncLifetime
     }
 
     [Fact]
-    public void Null_is_refused()
-    {
-        Assert.Throws<ArgumentNullException>("connectionString", () => new DbContextOptionsBuilder().UseWritableNpgsql((string?)null));
-        Assert.Throws<ArgumentNullException>("dataSource", () => new DbContextOptionsBuilder().UseWritableNpgsql((WritableDataSource)null!));
-        Assert.Throws<ArgumentNullException>("optionsBuilder", () => ((DbContextOptionsBuilder)null!).UseWritableNpgsql("Host=a"));
-    }
-
-    [Fact]
     public async Task A_service_provider_of_the_applications_own_has_no_room_for_the_guard()
     {
         await using var source = WritableDataSource.Create(ConnectionString);
