@@ -37,7 +37,8 @@ sealed class PrimaryTracker
     readonly Clock _clock;
     readonly Peers _peers;
     readonly object _searching = new(), _publishing = new();
-    Primary? _primary, _last;
+    // Of the last: the primary that a search found replaced, and nobody has been told of yet.
+    Primary? _primary, _last, _untold;
     Search? _search;
 
     // When the primary was lost: searches that give up and begin anew belong to one time without a primary.
@@ -139,12 +140,11 @@ sealed class PrimaryTracker
                 return;
             // Read before: whoever finds the old one stale from now on clears it too.
             generation = before.Server.Generation;
-            Publish(server, PrimaryChangeReason.Promoted);
+            Become(new Primary(server, before));
         }
         var (host, port) = server.Endpoint;
         Log.Promoted(_logger, host, port, answer.Timeline, before.Server.Endpoint.Host, before.Server.Endpoint.Port);
-        before.Server.ClearReplaced(generation);
-        Doubted?.Invoke();
+        Replace(before, server, PrimaryChangeReason.Promoted, generation);
     }
 
     /// <summary>Looks at the servers that are not the primary, for a promotion that the primary does not tell of.</summary>
@@ -257,22 +257,25 @@ sealed class PrimaryTracker
         }
     }
 
-    Primary Publish(Server server) => Publish(server, PrimaryChangeReason.Found);
-
-    Primary Publish(Server server, PrimaryChangeReason reason)
+    Primary Publish(Server server)
     {
         lock (_publishing)
         {
             // A search that doubted the primary has found it again: nothing has changed.
             if (Primary is { } present && present.Server == server)
                 return present;
-            var (before, primary) = (_last, new Primary(server, _last));
-            _last = primary;
-            Volatile.Write(ref _primary, primary);
-            if (before is not null && before.Server != server)
-                Replace(before, server, reason);
+            if (_last is { } before && before.Server != server)
+                _untold = before;
+            var primary = new Primary(server, _last);
+            Become(primary);
             return primary;
         }
+    }
+
+    void Become(Primary primary)
+    {
+        _last = primary;
+        Volatile.Write(ref _primary, primary);
     }
 
     /// <summary>
@@ -283,24 +286,30 @@ sealed class PrimaryTracker
     {
         if (OnlyServer is not { } server)
             return;
+        Primary before;
         int generation;
         lock (_publishing)
         {
-            var before = _last!;
+            before = _last!;
             generation = before.Generation;
             var primary = new Primary(server, before, goesOn: false);
             _last = primary;
             if (Primary is not null)
                 Volatile.Write(ref _primary, primary);
-            Replace(before, server, PrimaryChangeReason.Moved);
         }
-        // Whoever found the old one stale before has cleared its pool already.
-        server.ClearReplaced(generation);
-        Doubted?.Invoke();
+        Replace(before, server, PrimaryChangeReason.Moved, generation);
     }
 
-    void Replace(Primary before, Server server, PrimaryChangeReason reason)
+    /// <summary>
+    /// In this order: opens wait at every door, no pool has a session of the one before, and only then whoever waits for it, or asked to be told,
+    /// goes on. What they open next must not lead there.
+    /// </summary>
+    /// <param name="clear">The generation whose sessions are cleared, unless whoever found it stale has done so.</param>
+    void Replace(Primary before, Server server, PrimaryChangeReason reason, int? clear = null)
     {
+        Doubted?.Invoke();
+        if (clear is { } generation)
+            before.Server.ClearReplaced(generation);
         before.Replace();
         if (Replaced is { } replaced)
             ThreadPool.UnsafeQueueUserWorkItem(_ => replaced(before.Server, server, reason), null);
@@ -315,6 +324,8 @@ sealed class PrimaryTracker
 
     void Announce(Primary primary, TimeSpan searched)
     {
+        if (Interlocked.Exchange(ref _untold, null) is { } before)
+            Replace(before, primary.Server, PrimaryChangeReason.Found);
         var lost = Interlocked.Exchange(ref _lostAt, Known);
         if (primary.TryAnnounce())
         {
