@@ -19,6 +19,9 @@ public sealed record ServerAnswer(string Host, int Port, ServerRole Role, uint? 
     /// </summary>
     internal bool CondemnsPool => Role is ServerRole.HotStandby or ServerRole.StalePrimary;
 
+    /// <summary>The cluster that it belongs to; <see langword="null"/> where the server did not tell.</summary>
+    internal long? SystemIdentifier { get; init; }
+
     /// <summary>The answer in words, as exceptions and logs show it: <c>db1:5432 is a hot standby</c>.</summary>
     public override string ToString()
     {
@@ -29,6 +32,7 @@ public sealed record ServerAnswer(string Host, int Port, ServerRole Role, uint? 
             ServerRole.ReadOnlyPrimary => "is a primary, but read-only (default_transaction_read_only is on)",
             ServerRole.HotStandby => "is a hot standby",
             ServerRole.StalePrimary => $"is a primary that a promotion has replaced{on}",
+            ServerRole.OtherCluster => "is a primary of another cluster than the one in use",
             _ => Error is { } error ? "did not answer: " + error.Message : "did not answer in time",
         };
         return string.Create(CultureInfo.InvariantCulture, $"{Host}:{Port} {what}");

@@ -23,4 +23,10 @@ public enum ServerRole
     /// promotion and not fenced. What is written to it is lost.
     /// </summary>
     StalePrimary,
+
+    /// <summary>
+    /// A primary of another cluster than the one in use, among the hosts of one connection string: an independent database, or a copy. Nothing
+    /// is written to it while a server of the cluster in use answers.
+    /// </summary>
+    OtherCluster,
 }

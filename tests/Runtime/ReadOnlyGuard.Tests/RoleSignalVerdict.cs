@@ -94,7 +94,7 @@ public sealed class RoleSignalVerdict : IDisposable
         if (signal != Signal.NewConnection)
             Assert.True(pool.Server.Accept(connection.Physical, pool.Server.Now(), pool.Ask(connection)));
         else
-            _fence.Admits(pool.Server.Endpoint, Host.Cluster, 1);
+            _fence.Admit(pool.Server.Endpoint, Host.Cluster, 1);
 
         Become(host, now);
         Raise(signal, pool, other);
@@ -109,7 +109,7 @@ public sealed class RoleSignalVerdict : IDisposable
             case Now.SetReadOnly: host.IsReadOnly = true; break;
             case Now.Standby: host.IsStandby = true; break;
             case Now.StandbyThatWasPromoted: host.Timeline = 3; break;
-            case Now.Replaced: _fence.Admits(new Endpoint("other", 5432), Host.Cluster, 2); break;
+            case Now.Replaced: _fence.Admit(new Endpoint("other", 5432), Host.Cluster, 2); break;
             case Now.AnotherCluster: host.SystemIdentifier++; break;
             case Now.Gone: host.Crash(); break;
         }

@@ -9,6 +9,11 @@ sealed record Endpoint(string Host, int Port)
     /// <summary>A directory that holds the server's socket, or an abstract name.</summary>
     public bool IsUnixSocket => Path.IsPathRooted(Host) || Host.StartsWith('@');
 
+    /// <summary>Whether it is where a connection leads, in whichever form Npgsql was given an IPv6 address.</summary>
+    public bool IsOf(NpgsqlConnection connection) => connection.Port == Port && WithoutBrackets(connection.Host).SequenceEqual(WithoutBrackets(Host));
+
+    static ReadOnlySpan<char> WithoutBrackets(string? host) => host.AsSpan().TrimStart('[').TrimEnd(']');
+
     /// <summary>As an entry of a host list.</summary>
     public string AsHost() => Host.Contains(':', StringComparison.Ordinal) && !Host.Contains(']', StringComparison.Ordinal)
         ? string.Create(CultureInfo.InvariantCulture, $"[{Host}]:{Port}") : string.Create(CultureInfo.InvariantCulture, $"{Host}:{Port}");

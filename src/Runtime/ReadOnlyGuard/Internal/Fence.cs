@@ -3,16 +3,18 @@ using Microsoft.Extensions.Logging;
 namespace ReadOnlyGuard.Internal;
 
 /// <summary>
-/// Remembers the newest timeline of the cluster, so that a primary which a promotion has replaced is recognised although it still
-/// accepts writes. Two promotions of one parent share a number and cannot be told apart.
+/// Remembers the cluster in use and its newest timeline, so that a primary which a promotion has replaced is recognised although it still
+/// accepts writes, and one of another cluster among the hosts is not taken for a successor. Two promotions of one parent share a number
+/// and cannot be told apart.
 /// </summary>
 sealed class Fence(ILogger logger)
 {
     readonly object _gate = new();
-    long? _systemIdentifier;
+    (long SystemIdentifier, Endpoint Endpoint)? _used;
     uint _highest;
     int _promotions;
     (Endpoint, uint)? _logged;
+    readonly HashSet<(Endpoint, long)> _loggedOthers = [];
 
     /// <summary>
     /// Raised when another cluster or a newer timeline takes the place of the one that was known, after <see cref="Promotions"/> has risen: on
@@ -23,58 +25,79 @@ sealed class Fence(ILogger logger)
     /// <summary>Rises when a higher timeline is seen: every connection checked before is then under suspicion.</summary>
     public int Promotions => Volatile.Read(ref _promotions);
 
-    /// <summary>The cluster that is known; <see langword="null"/> before the first check and where its servers do not tell.</summary>
+    /// <summary>The cluster in use; <see langword="null"/> before a server of it is used, and where its servers do not tell.</summary>
     public long? SystemIdentifier
     {
         get
         {
             lock (_gate)
-                return _systemIdentifier;
+                return _used?.SystemIdentifier;
         }
     }
 
-    /// <summary>Whether a primary with this identity and timeline is the newest one known, and remembers it if so.</summary>
+    /// <summary>Judges a writable primary by its identity and timeline, and remembers it where it is the newest of the cluster in use.</summary>
     /// <param name="isUsed">
-    /// Whether it is the one that connections are rented of. One that is only asked does not replace another cluster in memory.
+    /// Whether it is the one that connections are rented of: then its cluster is the one in use from now on. One that is only asked replaces
+    /// nothing but an older timeline.
     /// </param>
-    public bool Admits(Endpoint endpoint, long systemIdentifier, uint timeline, bool isUsed = true)
+    public ServerRole Admit(Endpoint endpoint, long systemIdentifier, uint timeline, bool isUsed = true)
     {
         lock (_gate)
         {
-            if (_systemIdentifier == systemIdentifier && timeline == _highest)
-                return true;
-            if (_systemIdentifier == systemIdentifier && timeline < _highest)
+            if (_used is not { } used)
             {
-                LogOnce(endpoint, timeline);
-                return false;
+                if (isUsed)
+                    (_used, _highest) = ((systemIdentifier, endpoint), timeline);
+                return ServerRole.Primary;
             }
-            var before = _systemIdentifier;
-            if (before is not null && before != systemIdentifier)
+            if (used.SystemIdentifier == systemIdentifier)
             {
-                if (!isUsed)
-                    return true;
-                Log.ClusterReplaced(logger, before.Value, systemIdentifier);
+                if (timeline == _highest)
+                    return ServerRole.Primary;
+                if (timeline < _highest)
+                {
+                    LogOnce(endpoint, timeline);
+                    return ServerRole.StalePrimary;
+                }
             }
-            (_systemIdentifier, _highest) = (systemIdentifier, timeline);
-            if (before is null)
-                return true;
+            else if (!isUsed)
+            {
+                LogOther(endpoint, systemIdentifier, used);
+                return ServerRole.OtherCluster;
+            }
+            else
+            {
+                Log.ClusterReplaced(logger, used.SystemIdentifier, systemIdentifier);
+                _loggedOthers.Clear();
+            }
+            (_used, _highest) = ((systemIdentifier, endpoint), timeline);
             Volatile.Write(ref _promotions, _promotions + 1);
         }
         Advanced?.Invoke();
-        return true;
+        return ServerRole.Primary;
     }
 
-    /// <summary>Whether a primary with this identity is of the cluster that is known, and none with a newer timeline has been seen.</summary>
-    public bool IsNewest(long systemIdentifier, uint timeline)
+    /// <summary>Whether a primary with this identity is of the cluster in use, and none with a newer timeline has been seen. Warns of another cluster.</summary>
+    public bool IsNewest(Endpoint endpoint, long systemIdentifier, uint timeline)
     {
         lock (_gate)
-            return _systemIdentifier == systemIdentifier && timeline >= _highest;
+        {
+            if (_used is not { } used)
+                return false;
+            if (used.SystemIdentifier == systemIdentifier)
+                return timeline >= _highest;
+            LogOther(endpoint, systemIdentifier, used);
+            return false;
+        }
     }
 
     public void Forget()
     {
         lock (_gate)
-            (_systemIdentifier, _highest, _logged) = (null, 0, null);
+        {
+            (_used, _highest, _logged) = (null, 0, null);
+            _loggedOthers.Clear();
+        }
     }
 
     // A search asks many times a second; the answer is news once.
@@ -84,5 +107,12 @@ sealed class Fence(ILogger logger)
             return;
         _logged = (endpoint, timeline);
         Log.StalePrimary(logger, endpoint.Host, endpoint.Port, timeline, _highest);
+    }
+
+    void LogOther(Endpoint endpoint, long systemIdentifier, (long SystemIdentifier, Endpoint Endpoint) used)
+    {
+        if (_loggedOthers.Add((endpoint, systemIdentifier)))
+            Log.OtherCluster(
+                logger, endpoint.Host, endpoint.Port, systemIdentifier, used.Endpoint.Host, used.Endpoint.Port, used.SystemIdentifier);
     }
 }

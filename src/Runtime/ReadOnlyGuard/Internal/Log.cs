@@ -39,6 +39,13 @@ static partial class Log
         "{Host}:{Port} was promoted (timeline {Timeline}) while {OldHost}:{OldPort} was taken for the primary: that one is not used any more, whether it still accepts writes or not")]
     public static partial void Promoted(ILogger logger, string host, int port, uint? timeline, string oldHost, int oldPort);
 
+    [LoggerMessage(13, LogLevel.Information, "{Host}:{Port} tells its system identifier and timeline: primaries that were replaced but not fenced are recognised again")]
+    public static partial void FencingOn(ILogger logger, string host, int port);
+
+    [LoggerMessage(14, LogLevel.Warning,
+        "{Host}:{Port} belongs to another cluster (system identifier {Cluster}) than {UsedHost}:{UsedPort} (system identifier {Used}), which is in use. Nothing is written to it while a server of the cluster in use answers. Remove one of the two from Host")]
+    public static partial void OtherCluster(ILogger logger, string host, int port, long cluster, string usedHost, int usedPort, long used);
+
     [LoggerMessage(11, LogLevel.Information, "A watched pool leads to a primary again, after {Milliseconds} ms")]
     public static partial void PoolRecovered(ILogger logger, long milliseconds);
 }

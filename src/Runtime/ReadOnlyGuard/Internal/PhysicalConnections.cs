@@ -42,13 +42,14 @@ sealed class PhysicalConnections(bool processIdsTell, bool birthsAreSeen = false
         return _byProcess.TryGetValue(process, out physical) && physical != PhysicalConnection.Ambiguous ? physical : null;
     }
 
-    /// <summary>The physical connection, exactly; registers it when it is new.</summary>
-    /// <param name="connection">An open connection of this pool.</param>
+    /// <summary>The physical connection, exactly; registers it when it is new, and is open.</summary>
+    /// <param name="connection">A connection of this pool.</param>
     /// <param name="openedIn">For a new one: the pool's generation when its open began.</param>
     /// <param name="seenIn">For a new one: how many clears of the pool have begun by now.</param>
     public PhysicalConnection Of(NpgsqlConnection connection, int openedIn, int seenIn)
     {
-        var identity = connection.PostgresParameters;
+        if (IdentityOf(connection) is not { } identity)
+            return new PhysicalConnection(null, openedIn, seenIn);
         if (_exact.TryGetValue(identity, out var physical))
             return physical;
 
@@ -57,6 +58,19 @@ sealed class PhysicalConnections(bool processIdsTell, bool birthsAreSeen = false
         if (processIdsTell && connection.ProcessID is not 0 and var process)
             Register(process, physical);
         return physical;
+    }
+
+    /// <returns><see langword="null"/> if it broke meanwhile, as a keepalive or its last query may find out.</returns>
+    static object? IdentityOf(NpgsqlConnection connection)
+    {
+        try
+        {
+            return connection.PostgresParameters;
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
+        }
     }
 
     void Register(int process, PhysicalConnection physical)

@@ -33,6 +33,7 @@ sealed class Primary(Server server, Primary? before = null, bool goesOn = true)
 sealed class PrimaryTracker
 {
     readonly WritableDataSourceOptions _options;
+    readonly Fence _fence;
     readonly ILogger _logger;
     readonly Clock _clock;
     readonly Peers _peers;
@@ -49,7 +50,7 @@ sealed class PrimaryTracker
     public PrimaryTracker(IReadOnlyList<Server> servers, Fence fence, WritableDataSourceOptions options, ILogger logger)
     {
         fence.Advanced += Moved;
-        (Servers, _options, _logger, _clock) = (servers, options, logger, new Clock(options.TimeProvider));
+        (Servers, _fence, _options, _logger, _clock) = (servers, fence, options, logger, new Clock(options.TimeProvider));
         OnlyServer = servers.Count == 1 ? servers[0] : null;
         // With one endpoint there is nothing to find before the first doubt: a rent checks its connection anyway.
         if (OnlyServer is not null)
@@ -239,7 +240,7 @@ sealed class PrimaryTracker
             if (_search is { } running && running.TryJoin())
                 return running;
 
-            var search = new Search(Servers, _clock, Publish, Announce);
+            var search = new Search(Servers, _clock, _fence, isFirst: _last is null, Publish, Announce);
             search.TryJoin();
             try
             {
@@ -257,8 +258,9 @@ sealed class PrimaryTracker
         }
     }
 
-    Primary Publish(Server server)
+    Primary Publish(Server server, ServerAnswer answer)
     {
+        server.Checker.Use(answer);
         lock (_publishing)
         {
             // A search that doubted the primary has found it again: nothing has changed.

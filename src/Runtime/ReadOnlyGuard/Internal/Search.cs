@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Npgsql;
 
 namespace ReadOnlyGuard.Internal;
 
@@ -6,7 +7,8 @@ namespace ReadOnlyGuard.Internal;
 /// One search for the primary, on all hosts at once, that every waiting rent shares. The first server that can be written to wins.
 /// It ends when it has found one, when nobody waits any more, when every host refused for good, or with the source.
 /// </summary>
-sealed class Search(IReadOnlyList<Server> servers, Clock clock, Func<Server, Primary> publish, Action<Primary, TimeSpan> announce)
+/// <param name="isFirst">Whether no server has been the primary before.</param>
+sealed class Search(IReadOnlyList<Server> servers, Clock clock, Fence fence, bool isFirst, Func<Server, ServerAnswer, Primary> publish, Action<Primary, TimeSpan> announce)
 {
     readonly object _gate = new();
     readonly long _began = clock.Milliseconds;
@@ -71,15 +73,14 @@ sealed class Search(IReadOnlyList<Server> servers, Clock clock, Func<Server, Pri
         {
             if (HasEnded)
                 return;
-            var index = IndexOf(from);
-            _answers[index] = answer;
-            if (answer.Role == ServerRole.Primary)
+            _answers[IndexOf(from)] = answer;
+            if (Choice() is { } chosen)
             {
                 // Published before anybody wakes up.
-                Found = publish(servers[index]);
+                Found = publish(servers[chosen], _answers[chosen]!);
                 ended = TryEnd();
             }
-            else if (Array.TrueForAll(_answers, a => a is not null))
+            else if (HaveAllAnswered)
             {
                 IsHopeless = Array.TrueForAll(_answers, a => a is { Role: ServerRole.Unknown, Error: { } error } && !SqlStates.MayPass(error));
                 if (IsHopeless)
@@ -93,6 +94,33 @@ sealed class Search(IReadOnlyList<Server> servers, Clock clock, Func<Server, Pri
         if (Found is { } primary)
             announce(primary, Elapsed);
     }
+
+    bool HaveAllAnswered => Array.TrueForAll(_answers, answer => answer is not null);
+
+    /// <summary>Which of the servers is the primary, as far as their answers tell.</summary>
+    int? Choice()
+    {
+        var first = Array.FindIndex(_answers, answer => answer?.Role == ServerRole.Primary);
+        // The order of the hosts decides which cluster is used, unless an earlier one takes its time.
+        if (first >= 0)
+            return !isFirst || Array.TrueForAll(_answers[..first], answer => answer is not null) || Elapsed >= EarlierHost ? first : null;
+        var other = Array.FindIndex(_answers, answer => answer?.Role == ServerRole.OtherCluster);
+        return other >= 0 && HaveAllAnswered && !Array.Exists(_answers, answer => MayBeOfClusterInUse(answer!)) && Elapsed >= ClusterInUse ? other : null;
+    }
+
+    /// <summary>For how long the first search waits for a host that the connection string names before one that can be written to.</summary>
+    static readonly TimeSpan EarlierHost = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>For how long no server of the cluster in use may answer before that of another one is used: it may be restarting.</summary>
+    static readonly TimeSpan ClusterInUse = TimeSpan.FromSeconds(5);
+
+    bool MayBeOfClusterInUse(ServerAnswer answer) => answer switch
+    {
+        { SystemIdentifier: { } cluster } => cluster == fence.SystemIdentifier,
+        // It is there, but refuses: starting up, shutting down, full.
+        { Role: ServerRole.Unknown } => answer.Error is PostgresException,
+        _ => true,
+    };
 
     public void End()
     {

@@ -42,7 +42,7 @@ sealed class Server(
     /// <summary>From now on it is noticed when this connection breaks, and validated should its owner open it again.</summary>
     public void Watch(NpgsqlConnection connection) => connection.StateChange += Watcher;
 
-    public bool Owns(NpgsqlConnection connection) => connection.Port == Endpoint.Port && connection.Host == Endpoint.Host;
+    public bool Owns(NpgsqlConnection connection) => Endpoint.IsOf(connection);
 
     /// <summary>How many clears of the pool have ended: what is opened from now on was not there to be cleared by them.</summary>
     public int Generation => Volatile.Read(ref _generation);

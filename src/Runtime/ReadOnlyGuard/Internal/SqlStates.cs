@@ -49,6 +49,9 @@ static class SqlStates
 
     public static bool IsReadOnlyTransaction(string sqlState) => sqlState == ReadOnlySqlTransaction;
 
+    /// <summary>Of a hot standby to a serializable transaction, among others.</summary>
+    public static bool MeansFeatureNotSupported(string sqlState) => sqlState == FeatureNotSupported;
+
     /// <summary>A service that speaks PostgreSQL's protocol, or a role with rights revoked, cannot tell identity or timeline.</summary>
     public static bool MeansIdentityUnavailable(string sqlState) => sqlState
         is InsufficientPrivilege or UndefinedFunction or UndefinedTable or UndefinedColumn

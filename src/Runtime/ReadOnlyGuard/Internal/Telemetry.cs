@@ -89,6 +89,7 @@ static class Telemetry
         ServerRole.ReadOnlyPrimary => "read_only",
         ServerRole.HotStandby => "standby",
         ServerRole.StalePrimary => "stale_timeline",
+        ServerRole.OtherCluster => "other_cluster",
         _ => "failed",
     };
 }

@@ -5,7 +5,11 @@ using Npgsql;
 namespace ReadOnlyGuard.Internal;
 
 /// <summary>What the query of the write check answered. Identity and timeline are absent where the service does not tell them.</summary>
-readonly record struct CheckRow(bool InRecovery, bool ReadOnly, long? SystemIdentifier, uint? Timeline);
+readonly record struct CheckRow(bool InRecovery, bool ReadOnly, long? SystemIdentifier, uint? Timeline)
+{
+    /// <summary>Of one that answers nothing else.</summary>
+    public static readonly CheckRow OfStandby = new(InRecovery: true, ReadOnly: true, SystemIdentifier: null, Timeline: null);
+}
 
 /// <summary>
 /// The query of the write check; it knows SQL, not pools. Everything in it is qualified with <c>pg_catalog</c> and it uses no
@@ -25,22 +29,32 @@ static class WriteCheckQuery
     public static NpgsqlCommand Command(NpgsqlConnection connection, bool identity, int timeoutSeconds)
         => new(identity ? Full : RoleOnly, connection) { CommandTimeout = timeoutSeconds };
 
-    public static CheckRow Run(NpgsqlCommand command)
+    public static async ValueTask<CheckRow> RunAsync(NpgsqlCommand command, bool async)
     {
-        using var reader = command.ExecuteReader(CommandBehavior.SingleRow);
-        reader.Read();
-        return RowOf(reader);
-    }
-
-    /// <inheritdoc cref="Run"/>
-    public static async Task<CheckRow> RunAsync(NpgsqlCommand command)
-    {
+        if (!async)
+        {
+            using var row = command.ExecuteReader(CommandBehavior.SingleRow);
+            row.Read();
+            return RowOf(row);
+        }
         var reader = await command.ExecuteReaderAsync(CommandBehavior.SingleRow).ConfigureAwait(false);
         await using (reader.ConfigureAwait(false))
         {
             await reader.ReadAsync().ConfigureAwait(false);
             return RowOf(reader);
         }
+    }
+
+    /// <summary>
+    /// Whether the session cannot write. A hot standby refuses every query of a session whose transactions are serializable (0A000); SHOW needs
+    /// no snapshot, and is answered, unless Npgsql has broken the connection because the reset before the query was refused too.
+    /// </summary>
+    public static async ValueTask<bool> ShowsReadOnlyAsync(NpgsqlConnection connection, int timeoutSeconds, bool async)
+    {
+        if (connection.State != ConnectionState.Open)
+            return true;
+        using var command = new NpgsqlCommand("SHOW transaction_read_only", connection) { CommandTimeout = timeoutSeconds };
+        return (async ? await command.ExecuteScalarAsync().ConfigureAwait(false) : command.ExecuteScalar()) is "on";
     }
 
     static CheckRow RowOf(NpgsqlDataReader reader)

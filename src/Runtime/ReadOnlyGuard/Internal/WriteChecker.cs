@@ -9,8 +9,8 @@ sealed class WriteChecker(Endpoint endpoint, WriteCheck check, TimeSpan timeout,
 {
     readonly TagList _tags = new() { { "server.address", endpoint.Host }, { "server.port", endpoint.Port } };
 
-    // Turned off for good when the server cannot tell: then fencing is off, and everything else works.
-    volatile bool _tellsIdentity = true;
+    // While the server cannot tell it fencing is off, and everything else works.
+    readonly IdentityQuestion _identity = new();
 
     const uint Unknown = 0;
     volatile uint _timeline = Unknown;
@@ -60,26 +60,13 @@ sealed class WriteChecker(Endpoint endpoint, WriteCheck check, TimeSpan timeout,
     /// Asks a connection that is being opened, without a thread of its own. Not bounded: whoever stops waiting breaks the connection, and that
     /// ends the query.
     /// </summary>
-    public async Task<ServerAnswer> AskNewAsync(NpgsqlConnection connection)
+    public async Task<ServerAnswer> AskNewAsync(NpgsqlConnection connection, bool isUsed)
     {
         ReadOnlyErrorSignal.Mute();
         try
         {
-            while (true)
-            {
-                var identity = _tellsIdentity;
-                var command = WriteCheckQuery.Command(connection, identity, timeoutSeconds: 0);
-                await using (command.ConfigureAwait(false))
-                    try
-                    {
-                        var answer = Judge(await WriteCheckQuery.RunAsync(command).ConfigureAwait(false));
-                        return answer.Role == ServerRole.Primary && !await StepAsync(connection).ConfigureAwait(false) ? Refused : answer;
-                    }
-                    catch (PostgresException e) when (identity && SqlStates.MeansIdentityUnavailable(e.SqlState))
-                    {
-                        StopAskingForIdentity(e);
-                    }
-            }
+            var answer = Judge(await QueryAsync(connection, timeoutSeconds: 0, async: true).ConfigureAwait(false), isUsed);
+            return answer.Role == ServerRole.Primary && !await StepAsync(connection).ConfigureAwait(false) ? Refused : answer;
         }
         catch (Exception e)
         {
@@ -99,11 +86,17 @@ sealed class WriteChecker(Endpoint endpoint, WriteCheck check, TimeSpan timeout,
     /// <returns>Its answer if it is on the newest timeline that was seen; otherwise <see langword="null"/>.</returns>
     public ServerAnswer? Look(CheckRow row)
     {
-        if (row is not { InRecovery: false, SystemIdentifier: { } cluster, Timeline: { } timeline } || !fence.IsNewest(cluster, timeline))
+        if (row is not { InRecovery: false, SystemIdentifier: { } cluster, Timeline: { } timeline } || fence.SystemIdentifier is null)
             return null;
         // One that is read-only is the successor all the same: what the old primary acknowledges is lost.
-        fence.Admits(endpoint, cluster, timeline);
-        return Judge(row);
+        return fence.Admit(endpoint, cluster, timeline, isUsed: false) == ServerRole.Primary ? Judge(row, isUsed: false) : null;
+    }
+
+    /// <summary>From now on connections are rented of this server.</summary>
+    public void Use(ServerAnswer answer)
+    {
+        if (answer is { SystemIdentifier: { } cluster, Timeline: { } timeline })
+            fence.Admit(endpoint, cluster, timeline);
     }
 
     /// <summary>No connection, or no answer from it.</summary>
@@ -130,28 +123,34 @@ sealed class WriteChecker(Endpoint endpoint, WriteCheck check, TimeSpan timeout,
     /// <summary>What the server says of itself.</summary>
     /// <exception cref="NpgsqlException">No answer.</exception>
     public CheckRow Query(NpgsqlConnection connection)
+        => Rents.Completed(QueryAsync(connection, ConnectionString.WholeSeconds(timeout), async: false));
+
+    /// <inheritdoc cref="Query"/>
+    /// <param name="timeoutSeconds">Zero for as long as it takes.</param>
+    public async ValueTask<CheckRow> QueryAsync(NpgsqlConnection connection, int timeoutSeconds, bool async)
     {
+        var identity = _identity.IsDue;
         while (true)
         {
-            var identity = _tellsIdentity;
-            using var command = WriteCheckQuery.Command(connection, identity, ConnectionString.WholeSeconds(timeout));
+            using var command = WriteCheckQuery.Command(connection, identity, timeoutSeconds);
             try
             {
-                return WriteCheckQuery.Run(command);
+                var row = await WriteCheckQuery.RunAsync(command, async).ConfigureAwait(false);
+                if (row.SystemIdentifier is not null && _identity.Succeeded())
+                    Log.FencingOn(logger, endpoint.Host, endpoint.Port);
+                return row;
             }
-            catch (PostgresException e) when (identity && SqlStates.MeansIdentityUnavailable(e.SqlState))
+            catch (PostgresException e) when (identity ? SqlStates.MeansIdentityUnavailable(e.SqlState) : SqlStates.MeansFeatureNotSupported(e.SqlState))
             {
-                StopAskingForIdentity(e);
+                if (SqlStates.MeansFeatureNotSupported(e.SqlState) && await WriteCheckQuery.ShowsReadOnlyAsync(connection, timeoutSeconds, async).ConfigureAwait(false))
+                    return CheckRow.OfStandby;
+                if (!identity)
+                    throw;
+                identity = false;
+                if (_identity.Failed())
+                    Log.FencingOff(logger, endpoint.Host, endpoint.Port, e.SqlState);
             }
         }
-    }
-
-    void StopAskingForIdentity(PostgresException e)
-    {
-        if (!_tellsIdentity)
-            return;
-        _tellsIdentity = false;
-        Log.FencingOff(logger, endpoint.Host, endpoint.Port, e.SqlState);
     }
 
     /// <summary>What follows from what the server said of itself.</summary>
@@ -161,11 +160,11 @@ sealed class WriteChecker(Endpoint endpoint, WriteCheck check, TimeSpan timeout,
         {
             { InRecovery: true } => ServerRole.HotStandby,
             { ReadOnly: true } => ServerRole.ReadOnlyPrimary,
-            { SystemIdentifier: { } cluster, Timeline: { } timeline } when !fence.Admits(endpoint, cluster, timeline, isUsed) => ServerRole.StalePrimary,
+            { SystemIdentifier: { } cluster, Timeline: { } timeline } => fence.Admit(endpoint, cluster, timeline, isUsed),
             _ => ServerRole.Primary,
         };
         if (!row.InRecovery)
             _timeline = row.Timeline ?? Unknown;
-        return new(endpoint.Host, endpoint.Port, role, row.Timeline);
+        return new(endpoint.Host, endpoint.Port, role, row.Timeline) { SystemIdentifier = row.SystemIdentifier };
     }
 }

@@ -75,7 +75,8 @@ public sealed class WhatContextsConfigure : IAsyncLifetime
         }
         await using var read = new Diary(ConnectionString);
         Assert.Equal(5, await read.Moments.CountAsync(moment => moment.Mood == Mood.Sad && moment.At == at));
-        Assert.Equal(1, await _server.QueryAsync<long>("select count(*) from pg_stat_activity where application_name = 'diary'"));
+        // One of the pool that all contexts share, and the heartbeat.
+        Assert.InRange(await _server.QueryAsync<long>("select count(*) from pg_stat_activity where application_name = 'diary'"), 1, 2);
     }
 
     [Fact]

@@ -39,7 +39,7 @@ sealed class BirthCheck(IReadOnlyList<Server> servers, TimeSpan timeout)
     {
         Note(connection);
         var server = ServerOf(connection);
-        ThrowUnlessWritable(server.Checker.Counted(server.Checker.Ask(connection)));
+        ThrowUnlessWritable(server.Checker.Counted(server.Checker.Ask(connection, IsUsed)));
     }
 
     public async Task CheckAsync(NpgsqlConnection connection)
@@ -49,7 +49,7 @@ sealed class BirthCheck(IReadOnlyList<Server> servers, TimeSpan timeout)
         ServerAnswer answer;
         try
         {
-            answer = await server.Checker.AskNewAsync(connection).WaitAsync(timeout).ConfigureAwait(false);
+            answer = await server.Checker.AskNewAsync(connection, IsUsed).WaitAsync(timeout).ConfigureAwait(false);
         }
         catch (TimeoutException e)
         {
@@ -57,6 +57,9 @@ sealed class BirthCheck(IReadOnlyList<Server> servers, TimeSpan timeout)
         }
         ThrowUnlessWritable(server.Checker.Counted(answer));
     }
+
+    // With several hosts the search alone decides which cluster is used.
+    bool IsUsed => servers.Count == 1;
 
     Server ServerOf(NpgsqlConnection connection) => servers.First(server => server.Owns(connection));
 

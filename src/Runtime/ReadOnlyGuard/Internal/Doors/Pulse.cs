@@ -27,7 +27,8 @@ static class Pulse
     {
         public Heartbeat Heartbeat { get; } = heartbeat;
 
-        public long Due { get; set; } = Environment.TickCount64 + (long)heartbeat.Interval.TotalMilliseconds;
+        /// <summary>The first at once: a server must be known before it can be told from another behind the same address.</summary>
+        public long Due { get; set; } = Environment.TickCount64;
     }
 
     static void Run()

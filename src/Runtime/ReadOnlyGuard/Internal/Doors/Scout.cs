@@ -50,7 +50,7 @@ sealed class Scout(NpgsqlDataSource source, PrimaryTracker tracker, TimeSpan tim
         {
             connection = source.OpenConnection();
             var server = tracker.ServerOf(connection);
-            if (server.Checker.Ask(connection).Role != ServerRole.Primary)
+            if (server.Checker.Ask(connection, isUsed: server == primary).Role != ServerRole.Primary)
             {
                 Poison.TakeHostOffline(connection);
                 return false;

@@ -86,7 +86,7 @@ sealed class CommitOutcomes(PrimaryTracker tracker, Rents rents, Fence fence, Ti
         return testimony switch
         {
             null or { InRecovery: true } or { Status: XactStatus.NotTold or XactStatus.Forgotten } => null,
-            { Timeline: { } timeline } when receipt.Cluster is { } cluster && !fence.Admits(server.Endpoint, cluster, timeline) => null,
+            { Timeline: { } timeline } when receipt.Cluster is { } cluster && fence.Admit(server.Endpoint, cluster, timeline) != ServerRole.Primary => null,
             { Status: var status } => status,
         };
     }
