@@ -23,7 +23,7 @@ public sealed class TwoClusters : IAsyncLifetime
     WritableDataSource Source(params PostgresServer[] hosts) => WritableDataSource.Create(
         $"Host={string.Join(',', hosts.Select(host => $"127.0.0.1:{host.Port}"))};Username=postgres;Database=postgres", options =>
         {
-            options.PeerCheckInterval = TimeSpan.FromMilliseconds(100);
+            (options.PeerCheckInterval, options.ValidationInterval) = (TimeSpan.FromMilliseconds(100), TimeSpan.Zero);
             options.LoggerFactory = _logs;
         });
 

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace ReadOnlyGuard.Internal;
 
 /// <summary>
@@ -11,6 +13,45 @@ static class AbandonableWork
 {
     /// <summary>Begins the work, and leaves it alone.</summary>
     public static void Start(string name, Action work) => WorkThread.Start(name, work);
+
+    /// <summary>Begins work that opens connections, synchronously on a thread of its own, or asynchronously on the thread pool.</summary>
+    /// <param name="work">Is told which; synchronously, it completes before it returns.</param>
+    public static void Start(string name, bool async, Func<bool, ValueTask> work)
+    {
+        if (async)
+            ThreadPool.UnsafeQueueUserWorkItem(static work => _ = EndAsync(work), work, preferLocal: false);
+        else
+            WorkThread.Start(name, () =>
+            {
+                var done = work(false);
+                Debug.Assert(done.IsCompleted);
+                done.GetAwaiter().GetResult();
+            });
+
+        static async Task EndAsync(Func<bool, ValueTask> work)
+        {
+            try
+            {
+                await work(true).ConfigureAwait(false);
+            }
+            catch (Exception)
+            {
+                // A logger or meter listener of the application's threw: no reason to end its process. Outcomes are published before.
+            }
+        }
+    }
+
+    /// <summary>A synchronous part of such work, on a thread of its own where the rest of it is asynchronous.</summary>
+    public static async ValueTask<T> PartAsync<T>(string name, bool async, Func<T> part)
+    {
+        if (!async)
+            return part();
+        return await StartAsync(name, () =>
+        {
+            ReadOnlyErrorSignal.Mute();
+            return part();
+        }).ConfigureAwait(false);
+    }
 
     /// <summary>The same, for one who waits for the outcome without blocking, for as long as that one likes.</summary>
     public static Task<T> StartAsync<T>(string name, Func<T> work)
@@ -50,12 +91,16 @@ static class AbandonableWork
     /// <param name="whenAbandoned">Runs on the thread once the work ends that nobody waits for any more.</param>
     /// <returns>The outcome, or <paramref name="late"/> if it did not come in time.</returns>
     public static T Run<T>(string name, Func<T> work, TimeSpan timeout, T late, Action whenAbandoned)
+        => Run(name, async: false, _ => new(work()), timeout, late, whenAbandoned);
+
+    /// <summary>The same for work that opens connections, which a caller on a thread of the guard's own waits for.</summary>
+    public static T Run<T>(string name, bool async, Func<bool, ValueTask<T>> work, TimeSpan timeout, T late, Action whenAbandoned)
     {
         var gate = new object();
         var (ended, abandoned, outcome) = (false, false, late);
-        Start(name, () =>
+        Start(name, async, async isAsync =>
         {
-            var result = work();
+            var result = await work(isAsync).ConfigureAwait(false);
             lock (gate)
             {
                 ended = true;

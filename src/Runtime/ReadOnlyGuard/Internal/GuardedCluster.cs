@@ -26,10 +26,10 @@ sealed record Blueprint(
 /// <summary>Builds the machinery for one connection string from a data source builder, and leaves the builder as it was.</summary>
 sealed class GuardedCluster
 {
-    GuardedCluster(string displayable, bool enlists, PrimaryTracker tracker, Fence fence, Lazy<WaitingDataSource> waiting, WritableDataSourceOptions options, ILogger logger)
+    GuardedCluster(string displayable, bool enlists, PrimaryTracker tracker, Fence fence, OpenMode mode, Lazy<WaitingDataSource> waiting, WritableDataSourceOptions options, ILogger logger)
     {
         (Displayable, Enlists, Tracker, Fence, Waiting) = (displayable, enlists, tracker, fence, waiting);
-        Rents = new Rents(tracker);
+        Rents = new Rents(tracker, mode);
         var outcomes = new CommitOutcomes(tracker, Rents, fence, options.CheckTimeout);
         Contexts = new ContextConnections(tracker, outcomes, waiting);
         Transactions = new WriteTransactions(tracker, Rents, outcomes, options.CancelReplacedOperations, logger);
@@ -55,6 +55,7 @@ sealed class GuardedCluster
         ConnectionString.Validate(settings);
         var logger = UnfailingLogger.Create(options.LoggerFactory);
         var fence = new Fence(logger);
+        var mode = new OpenMode();
         var original = settings.ConnectionString;
         var whole = new NpgsqlConnectionStringBuilder(original);
         var servers = new List<Server>();
@@ -70,19 +71,19 @@ sealed class GuardedCluster
                 settings.ConnectionString = ConnectionString.ForProbe(whole, endpoint, options.CheckTimeout).ConnectionString;
                 var checker = new WriteChecker(endpoint, options.WriteCheck, options.CheckTimeout, fence, logger);
                 var direct = blueprint.Build();
-                var probe = new Probe(direct, checker, endpoint.Host, isUsed: endpoints.Count == 1);
-                var peer = new Peer(direct, checker, endpoint.Host);
-                var witness = new CommitWitness(direct, options.CheckTimeout, endpoint.Host);
-                var late = new LateCommits(direct, endpoint.Host);
+                var probe = new Probe(direct, mode, checker, endpoint.Host, isUsed: endpoints.Count == 1);
+                var peer = new Peer(direct, mode, checker, endpoint.Host);
+                var witness = new CommitWitness(direct, mode, options.CheckTimeout, endpoint.Host);
+                var late = new LateCommits(direct, mode, endpoint.Host);
                 var physical = new PhysicalConnections(processIdsTell: !endpoint.IsUnixSocket, birthsAreSeen: blueprint.Initialize is not null);
                 servers.Add(new Server(endpoint, pool, physical, probe, peer, witness, late, checker, fence, options, logger));
             }
             var tracker = new PrimaryTracker(servers, fence, options, logger);
-            var waiting = new Lazy<WaitingDataSource>(() => BuildWaiting(blueprint, whole, tracker, fence, options));
+            var waiting = new Lazy<WaitingDataSource>(() => BuildWaiting(blueprint, whole, tracker, fence, mode, options));
             // Nobody else changes the guard's own builder. What the application's says it says now.
             if (blueprint.Initialize is null)
                 _ = waiting.Value;
-            return new(ConnectionString.Displayable(whole), whole.Enlist, tracker, fence, waiting, options, logger);
+            return new(ConnectionString.Displayable(whole), whole.Enlist, tracker, fence, mode, waiting, options, logger);
         }
         catch
         {
@@ -97,15 +98,15 @@ sealed class GuardedCluster
     }
 
     static WaitingDataSource BuildWaiting(
-        Blueprint blueprint, NpgsqlConnectionStringBuilder whole, PrimaryTracker tracker, Fence fence, WritableDataSourceOptions options)
+        Blueprint blueprint, NpgsqlConnectionStringBuilder whole, PrimaryTracker tracker, Fence fence, OpenMode mode, WritableDataSourceOptions options)
     {
-        var births = blueprint.Initialize is null ? null : new BirthCheck(tracker.Servers, options.CheckTimeout);
+        var births = blueprint.Initialize is null ? null : new BirthCheck(tracker.Servers, mode, options.CheckTimeout);
         if (births is not null)
             blueprint.Initialize!(births.Check, births.CheckAsync);
         var original = blueprint.Settings.ConnectionString;
         try
         {
-            return new(tracker, fence, births, options, whole, waiting =>
+            return new(tracker, fence, mode, births, options, whole, waiting =>
             {
                 blueprint.Settings.ConnectionString = waiting.ConnectionString;
                 return (NpgsqlMultiHostDataSource)blueprint.Build();

@@ -6,7 +6,7 @@ namespace ReadOnlyGuard.Internal;
 /// One server, looked at from time to time: one query, on a thread and over a kept connection of its own. At most one look is
 /// under way at any time.
 /// </summary>
-sealed class Peer(NpgsqlDataSource direct, WriteChecker checker, string name)
+sealed class Peer(NpgsqlDataSource direct, OpenMode mode, WriteChecker checker, string name)
 {
     readonly object _gate = new();
     NpgsqlConnection? _kept;
@@ -34,7 +34,7 @@ sealed class Peer(NpgsqlDataSource direct, WriteChecker checker, string name)
         }
         try
         {
-            AbandonableWork.Start("look at " + name, () => Run(seen, unseen, ended));
+            AbandonableWork.Start(ThreadName, mode.IsAsync, async => RunAsync(async, seen, unseen, ended));
         }
         catch
         {
@@ -55,13 +55,13 @@ sealed class Peer(NpgsqlDataSource direct, WriteChecker checker, string name)
         }
     }
 
-    void Run(Action<CheckRow> seen, Action<Exception> unseen, Action ended)
+    async ValueTask RunAsync(bool async, Action<CheckRow> seen, Action<Exception> unseen, Action ended)
     {
         // Opening a connection may run statements of the user's initializer.
         ReadOnlyErrorSignal.Mute();
         try
         {
-            seen(Ask());
+            seen(await AskAsync(async).ConfigureAwait(false));
             _answers = true;
         }
         catch (Exception e)
@@ -82,20 +82,25 @@ sealed class Peer(NpgsqlDataSource direct, WriteChecker checker, string name)
         }
     }
 
-    CheckRow Ask()
+    async ValueTask<CheckRow> AskAsync(bool async)
     {
         if (_kept is { } kept)
             try
             {
-                return checker.Query(kept);
+                return await QueryAsync(kept, async).ConfigureAwait(false);
             }
             catch (NpgsqlException)
             {
                 // It may have died long ago, which says nothing about the server.
                 Close();
             }
-        return checker.Query(_kept = direct.OpenConnection());
+        return await QueryAsync(_kept = await OpenMode.OpenAsync(direct, async).ConfigureAwait(false), async).ConfigureAwait(false);
     }
+
+    ValueTask<CheckRow> QueryAsync(NpgsqlConnection connection, bool async)
+        => AbandonableWork.PartAsync(ThreadName, async, () => checker.Query(connection));
+
+    string ThreadName => "look at " + name;
 
     void Close()
     {

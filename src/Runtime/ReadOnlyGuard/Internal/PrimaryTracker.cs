@@ -240,7 +240,7 @@ sealed class PrimaryTracker
             if (_search is { } running && running.TryJoin())
                 return running;
 
-            var search = new Search(Servers, _clock, _fence, isFirst: _last is null, Publish, Announce);
+            var search = new Search(Servers, _clock, _fence, isFirst: _last is null, () => WithoutPrimary, Publish, Announce);
             search.TryJoin();
             try
             {

@@ -7,7 +7,7 @@ namespace ReadOnlyGuard.Internal;
 /// most one attempt on a server is under way at any time: a hung one holds up this server's next, and nobody else's.
 /// </summary>
 /// <param name="isUsed">Whether rents lead where this leads: there is one address only.</param>
-sealed class Probe(NpgsqlDataSource direct, WriteChecker checker, string name, bool isUsed) : IProbe
+sealed class Probe(NpgsqlDataSource direct, OpenMode mode, WriteChecker checker, string name, bool isUsed) : IProbe
 {
     readonly object _gate = new();
     Search? _wanted;
@@ -24,7 +24,7 @@ sealed class Probe(NpgsqlDataSource direct, WriteChecker checker, string name, b
         }
         try
         {
-            AbandonableWork.Start("search of " + name, Run);
+            AbandonableWork.Start(ThreadName, mode.IsAsync, RunAsync);
         }
         catch
         {
@@ -34,7 +34,7 @@ sealed class Probe(NpgsqlDataSource direct, WriteChecker checker, string name, b
         }
     }
 
-    void Run()
+    async ValueTask RunAsync(bool async)
     {
         // Opening a connection may run statements of the user's initializer.
         ReadOnlyErrorSignal.Mute();
@@ -45,10 +45,10 @@ sealed class Probe(NpgsqlDataSource direct, WriteChecker checker, string name, b
             attempts = search == last ? attempts + 1 : 1;
             last = search;
             // The answer belongs to the search that it was asked for: one begun before a failure says nothing after it.
-            var answer = Ask();
+            var answer = await AskAsync(async).ConfigureAwait(false);
             checker.Counted(answer);
             Tell(search, answer);
-            search.WaitForEnd(Backoff.Delay(attempts, search.Elapsed, Random.Shared.NextDouble()));
+            await search.EndsWithinAsync(Backoff.Delay(attempts, search.Elapsed, Random.Shared.NextDouble()), async).ConfigureAwait(false);
         }
     }
 
@@ -76,18 +76,26 @@ sealed class Probe(NpgsqlDataSource direct, WriteChecker checker, string name, b
         }
     }
 
-    ServerAnswer Ask()
+    async ValueTask<ServerAnswer> AskAsync(bool async)
     {
+        NpgsqlConnection? connection = null;
         try
         {
-            using var connection = direct.OpenConnection();
-            return checker.Ask(connection, isUsed);
+            connection = await OpenMode.OpenAsync(direct, async).ConfigureAwait(false);
+            return await AbandonableWork.PartAsync(ThreadName, async, () => checker.Ask(connection, isUsed)).ConfigureAwait(false);
         }
         catch (Exception e)
         {
             return checker.Failed(e);
         }
+        finally
+        {
+            if (connection is not null)
+                await Server.DisposeAsync(connection, async).ConfigureAwait(false);
+        }
     }
+
+    string ThreadName => "search of " + name;
 
     public void Dispose() => direct.Dispose();
 }

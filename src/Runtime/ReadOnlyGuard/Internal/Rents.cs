@@ -7,7 +7,7 @@ namespace ReadOnlyGuard.Internal;
 /// The rent loop: take a connection from the primary's pool, hand it out if it is proven writable, else find the primary and try
 /// again. It knows time and order, not PostgreSQL.
 /// </summary>
-sealed class Rents(PrimaryTracker tracker)
+sealed class Rents(PrimaryTracker tracker, OpenMode mode)
 {
     /// <summary>The warm path: one open from the pool, four comparisons, no round trip, nothing allocated of our own.</summary>
     public ValueTask<NpgsqlConnection> RentAsync(CancellationToken cancellationToken)
@@ -62,6 +62,8 @@ sealed class Rents(PrimaryTracker tracker)
 
     async ValueTask<NpgsqlConnection> RentAsync(Opening? begun, Patience patience, bool async, CancellationToken cancellationToken)
     {
+        if (!async)
+            mode.SawSynchronous();
         while (true)
         {
             if ((begun ?? Open(async, cancellationToken)) is not { } opening)

@@ -8,7 +8,8 @@ namespace ReadOnlyGuard.Internal;
 /// It ends when it has found one, when nobody waits any more, when every host refused for good, or with the source.
 /// </summary>
 /// <param name="isFirst">Whether no server has been the primary before.</param>
-sealed class Search(IReadOnlyList<Server> servers, Clock clock, Fence fence, bool isFirst, Func<Server, ServerAnswer, Primary> publish, Action<Primary, TimeSpan> announce)
+/// <param name="withoutPrimary">How long there has been no primary, over searches that gave up.</param>
+sealed class Search(IReadOnlyList<Server> servers, Clock clock, Fence fence, bool isFirst, Func<TimeSpan?> withoutPrimary, Func<Server, ServerAnswer, Primary> publish, Action<Primary, TimeSpan> announce)
 {
     readonly object _gate = new();
     readonly long _began = clock.Milliseconds;
@@ -101,15 +102,12 @@ sealed class Search(IReadOnlyList<Server> servers, Clock clock, Fence fence, boo
     int? Choice()
     {
         var first = Array.FindIndex(_answers, answer => answer?.Role == ServerRole.Primary);
-        // The order of the hosts decides which cluster is used, unless an earlier one takes its time.
+        // The order of the hosts decides which cluster is used. An earlier one that does not answer is waited for once, for CheckTimeout.
         if (first >= 0)
-            return !isFirst || Array.TrueForAll(_answers[..first], answer => answer is not null) || Elapsed >= EarlierHost ? first : null;
+            return !isFirst || Array.TrueForAll(_answers[..first], answer => answer is not null) ? first : null;
         var other = Array.FindIndex(_answers, answer => answer?.Role == ServerRole.OtherCluster);
-        return other >= 0 && HaveAllAnswered && !Array.Exists(_answers, answer => MayBeOfClusterInUse(answer!)) && Elapsed >= ClusterInUse ? other : null;
+        return other >= 0 && HaveAllAnswered && !Array.Exists(_answers, answer => MayBeOfClusterInUse(answer!)) && (withoutPrimary() ?? Elapsed) >= ClusterInUse ? other : null;
     }
-
-    /// <summary>For how long the first search waits for a host that the connection string names before one that can be written to.</summary>
-    static readonly TimeSpan EarlierHost = TimeSpan.FromMilliseconds(500);
 
     /// <summary>For how long no server of the cluster in use may answer before that of another one is used: it may be restarting.</summary>
     static readonly TimeSpan ClusterInUse = TimeSpan.FromSeconds(5);
@@ -164,7 +162,14 @@ sealed class Search(IReadOnlyList<Server> servers, Clock clock, Fence fence, boo
                 Monitor.Wait(_gate, TimeSpan.FromMilliseconds(left));
     }
 
-    public void WaitForEnd(TimeSpan timeout) => Wait(timeout, oneRound: false);
+    /// <summary>A pause of somebody at work for the search, which its end cuts short.</summary>
+    public async ValueTask EndsWithinAsync(TimeSpan timeout, bool async)
+    {
+        if (async)
+            await WaitAsync(timeout, oneRound: false, CancellationToken.None).ConfigureAwait(false);
+        else
+            Wait(timeout, oneRound: false);
+    }
 
     int IndexOf(IProbe probe)
     {

@@ -6,7 +6,7 @@ namespace ReadOnlyGuard.Internal.Doors;
 /// Proves a new physical connection writable inside its own open, without blocking an asynchronous one. What it throws makes Npgsql take the
 /// host for offline and go on to the next one, which is a waiting room in the end.
 /// </summary>
-sealed class BirthCheck(IReadOnlyList<Server> servers, TimeSpan timeout)
+sealed class BirthCheck(IReadOnlyList<Server> servers, OpenMode mode, TimeSpan timeout)
 {
     readonly List<WeakReference<object>> _living = [];
     int _births;
@@ -37,6 +37,7 @@ sealed class BirthCheck(IReadOnlyList<Server> servers, TimeSpan timeout)
 
     public void Check(NpgsqlConnection connection)
     {
+        mode.SawSynchronous();
         Note(connection);
         var server = ServerOf(connection);
         ThrowUnlessWritable(server.Checker.Counted(server.Checker.Ask(connection, IsUsed)));

@@ -6,7 +6,7 @@ namespace ReadOnlyGuard.Internal.Doors;
 /// With several hosts: opens one connection before those who waited go on, so that Npgsql knows again which host is which and not each of
 /// them has to find out; and keeps one, to have its server passed by when another is the primary.
 /// </summary>
-sealed class Scout(NpgsqlDataSource source, PrimaryTracker tracker, TimeSpan timeout) : IDisposable
+sealed class Scout(NpgsqlDataSource source, OpenMode mode, PrimaryTracker tracker, TimeSpan timeout) : IDisposable
 {
     readonly object _gate = new();
     NpgsqlConnection? _kept;
@@ -37,20 +37,23 @@ sealed class Scout(NpgsqlDataSource source, PrimaryTracker tracker, TimeSpan tim
         if (tracker.OnlyServer is not null)
             return;
         for (var hosts = tracker.Servers.Count; hosts > 0; hosts--)
-            if (AbandonableWork.Run("scout to " + primary.Endpoint.Host, () => Reaches(primary), timeout, late: true, whenAbandoned: static () => { }))
+            if (AbandonableWork.Run(
+                ThreadName(primary), mode.IsAsync, async => ReachesAsync(primary, async), timeout, late: true, whenAbandoned: static () => { }))
                 return;
     }
 
     /// <returns><see langword="false"/> if it came to another server, which is passed by from now on.</returns>
-    bool Reaches(Server primary)
+    async ValueTask<bool> ReachesAsync(Server primary, bool async)
     {
         ReadOnlyErrorSignal.Mute();
         NpgsqlConnection? connection = null;
         try
         {
-            connection = source.OpenConnection();
-            var server = tracker.ServerOf(connection);
-            if (server.Checker.Ask(connection, isUsed: server == primary).Role != ServerRole.Primary)
+            var opened = connection = await OpenMode.OpenAsync(source, async).ConfigureAwait(false);
+            var server = tracker.ServerOf(opened);
+            var answer = await AbandonableWork.PartAsync(
+                ThreadName(primary), async, () => server.Checker.Ask(opened, isUsed: server == primary)).ConfigureAwait(false);
+            if (answer.Role != ServerRole.Primary)
             {
                 Poison.TakeHostOffline(connection);
                 return false;
@@ -64,6 +67,8 @@ sealed class Scout(NpgsqlDataSource source, PrimaryTracker tracker, TimeSpan tim
         }
         return true;
     }
+
+    static string ThreadName(Server primary) => "scout to " + primary.Endpoint.Host;
 
     bool Keep(NpgsqlConnection connection, Server server)
     {

@@ -32,14 +32,14 @@ sealed class WaitingDataSource
     int _promotions;
 
     public WaitingDataSource(
-        PrimaryTracker tracker, Fence fence, BirthCheck? births, WritableDataSourceOptions options, NpgsqlConnectionStringBuilder settings,
+        PrimaryTracker tracker, Fence fence, OpenMode mode, BirthCheck? births, WritableDataSourceOptions options, NpgsqlConnectionStringBuilder settings,
         Func<NpgsqlConnectionStringBuilder, NpgsqlMultiHostDataSource> build)
     {
         (_tracker, _fence, _births, FailoverTimeout) = (tracker, fence, births, options.FailoverTimeout);
         Rooms = WaitingHosts.For(settings, options.FailoverTimeout, Trip, entered: WakeKeeper, Explain);
         _hosts = build(Rooms.Settings(settings, [.. tracker.Servers.Select(server => server.Endpoint)]));
         Source = _hosts.WithTargetSession(TargetSessionAttributes.ReadWrite);
-        _scout = new Scout(Source, tracker, options.CheckTimeout);
+        _scout = new Scout(Source, mode, tracker, options.CheckTimeout);
         _idle = new IdleSessions(Source);
         _heartbeat = new Heartbeat(tracker, options.PeerCheckInterval, options.CheckTimeout, IsUsedUnseen, silent: () => Hold(clear: true));
     }

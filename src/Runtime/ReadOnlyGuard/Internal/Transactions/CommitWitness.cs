@@ -6,15 +6,15 @@ namespace ReadOnlyGuard.Internal;
 /// One connection straight to a server that stays open as a witness: while it lives, the server has not crashed since it was opened,
 /// and so has not given a transaction's number to another one.
 /// </summary>
-sealed class CommitWitness(NpgsqlDataSource direct, TimeSpan timeout, string host) : IDisposable
+sealed class CommitWitness(NpgsqlDataSource direct, OpenMode mode, TimeSpan timeout, string host) : IDisposable
 {
     // Where there can be none (a pooler, no connection left), not every transaction tries again.
     const long RetryMilliseconds = 10_000;
 
-    readonly object _appointing = new();
+    readonly SemaphoreSlim _appointing = new(1);
     Witness? _present;
     long _retryAt;
-    bool _disposed;
+    volatile bool _disposed;
 
     /// <summary>A witness for a transaction that is about to be committed; <see langword="null"/> if there can be none now.</summary>
     /// <param name="instance">The server that the transaction runs on, as <see cref="XactQuery"/> tells it.</param>
@@ -26,40 +26,71 @@ sealed class CommitWitness(NpgsqlDataSource direct, TimeSpan timeout, string hos
         {
             if (Environment.TickCount64 < Volatile.Read(ref _retryAt))
                 return null;
-            present = await AbandonableWork.RunAsync(
-                "commit witness of " + host, () => Appoint(instance, suspicions), timeout, late: null, async).ConfigureAwait(false);
+            present = await AppointInTimeAsync(instance, suspicions, async).ConfigureAwait(false);
         }
         // A balancer may have led it to another server than the transaction.
         return present?.Instance == instance ? present : null;
     }
 
-    Witness? Appoint(double instance, int suspicions)
+    async ValueTask<Witness?> AppointInTimeAsync(double instance, int suspicions, bool async)
     {
-        lock (_appointing)
+        if (!async)
+            return AbandonableWork.Run(ThreadName, async: false, AppointAsync, timeout, late: null, whenAbandoned: static () => { });
+        try
         {
-            if (_present is { } present)
+            var appointed = mode.IsAsync ? AppointAsync(async: true).AsTask()
+                : AbandonableWork.StartAsync(ThreadName, () => Rents.Completed(AppointAsync(async: false)));
+            return await appointed.WaitAsync(timeout).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            return null;
+        }
+
+        async ValueTask<Witness?> AppointAsync(bool async)
+        {
+            // Never waited for by a thread of the pool.
+            if (async)
+                await _appointing.WaitAsync().ConfigureAwait(false);
+            else
+                _appointing.Wait();
+            try
             {
-                if (present.Suspicions == suspicions || present.IsAlive())
-                {
-                    present.Suspicions = suspicions;
-                    return present;
-                }
-                present.Dispose();
+                return await ReplaceAsync(instance, suspicions, async).ConfigureAwait(false);
             }
-            _present = _disposed ? null : Witness.Open(direct, suspicions);
-            Volatile.Write(ref _retryAt, _present?.Instance == instance ? 0 : Environment.TickCount64 + RetryMilliseconds);
-            return _present;
+            finally
+            {
+                _appointing.Release();
+            }
         }
     }
 
+    async ValueTask<Witness?> ReplaceAsync(double instance, int suspicions, bool async)
+    {
+        if (_present is { } present)
+        {
+            if (present.Suspicions == suspicions || await AbandonableWork.PartAsync(ThreadName, async, present.IsAlive).ConfigureAwait(false))
+            {
+                present.Suspicions = suspicions;
+                return present;
+            }
+            present.Dispose();
+        }
+        var next = _disposed ? null : await Witness.OpenAsync(direct, suspicions, async).ConfigureAwait(false);
+        _present = next;
+        Volatile.Write(ref _retryAt, next?.Instance == instance ? 0 : Environment.TickCount64 + RetryMilliseconds);
+        // Disposed meanwhile.
+        if (_disposed)
+            next?.Dispose();
+        return next;
+    }
+
+    string ThreadName => "commit witness of " + host;
+
     public void Dispose()
     {
-        lock (_appointing)
-        {
-            _disposed = true;
-            _present?.Dispose();
-            _present = null;
-        }
+        _disposed = true;
+        Volatile.Read(ref _present)?.Dispose();
     }
 }
 
@@ -76,14 +107,14 @@ sealed class Witness : IDisposable
 
     public int Suspicions { get; set; }
 
-    public static Witness? Open(NpgsqlDataSource direct, int suspicions)
+    public static async ValueTask<Witness?> OpenAsync(NpgsqlDataSource direct, int suspicions, bool async)
     {
         NpgsqlConnection? connection = null;
         try
         {
-            connection = direct.OpenConnection();
-            if (XactQuery.Instance(connection) is { } instance)
-                return new(connection, instance, suspicions);
+            var opened = connection = await OpenMode.OpenAsync(direct, async).ConfigureAwait(false);
+            if (await AbandonableWork.PartAsync("commit witness", async, () => XactQuery.Instance(opened)).ConfigureAwait(false) is { } instance)
+                return new(opened, instance, suspicions);
         }
         catch (Exception)
         {

@@ -8,7 +8,7 @@ namespace ReadOnlyGuard.Internal;
 /// that waits for a synchronous standby makes it visible although the standby does not have it. Where the session is gone, with its host, the
 /// connection is ended, or it would keep its place in the pool for as long as TCP hopes.
 /// </summary>
-sealed class LateCommits(NpgsqlDataSource direct, string host)
+sealed class LateCommits(NpgsqlDataSource direct, OpenMode mode, string host)
 {
     static readonly TimeSpan AskInterval = TimeSpan.FromSeconds(5);
 
@@ -26,7 +26,7 @@ sealed class LateCommits(NpgsqlDataSource direct, string host)
         }
         try
         {
-            AbandonableWork.Start("late COMMIT on " + host, Ask);
+            AbandonableWork.Start(ThreadName, mode.IsAsync, AskAsync);
         }
         catch (Exception e) when (e is OutOfMemoryException or ThreadStartException)
         {
@@ -36,26 +36,45 @@ sealed class LateCommits(NpgsqlDataSource direct, string host)
         }
     }
 
-    void Ask()
+    async ValueTask AskAsync(bool async)
     {
         ReadOnlyErrorSignal.Mute();
-        for (; Unanswered() is { Length: > 0 } late; Thread.Sleep(AskInterval))
-            try
-            {
-                using var connection = direct.OpenConnection();
-                foreach (var commit in late)
-                    if (IsGone(commit, connection))
-                        commit.Abandon();
-            }
-            catch (ObjectDisposedException)
-            {
-                Array.ForEach(late, commit => commit.Abandon());
-            }
-            catch (NpgsqlException)
-            {
-                // Nobody there to ask, yet.
-            }
+        while (Unanswered() is { Length: > 0 } late)
+        {
+            await AskForAsync(late, async).ConfigureAwait(false);
+            if (async)
+                await Task.Delay(AskInterval).ConfigureAwait(false);
+            else
+                Thread.Sleep(AskInterval);
+        }
     }
+
+    async ValueTask AskForAsync(Commit[] late, bool async)
+    {
+        NpgsqlConnection? connection = null;
+        try
+        {
+            var opened = connection = await OpenMode.OpenAsync(direct, async).ConfigureAwait(false);
+            foreach (var commit in late)
+                if (await AbandonableWork.PartAsync(ThreadName, async, () => IsGone(commit, opened)).ConfigureAwait(false))
+                    commit.Abandon();
+        }
+        catch (ObjectDisposedException)
+        {
+            Array.ForEach(late, commit => commit.Abandon());
+        }
+        catch (Exception)
+        {
+            // Nobody there to ask, yet. Callbacks of the application's run in an open, so that anything may be thrown.
+        }
+        finally
+        {
+            if (connection is not null)
+                await Server.DisposeAsync(connection, async).ConfigureAwait(false);
+        }
+    }
+
+    string ThreadName => "late COMMIT on " + host;
 
     Commit[] Unanswered()
     {

@@ -1,0 +1,20 @@
+using Npgsql;
+
+namespace ReadOnlyGuard.Internal;
+
+/// <summary>
+/// How the guard opens connections of its own: asynchronously, until the application has opened one synchronously. An asynchronous
+/// application may have callbacks (a password provider, an initializer of physical connections) whose synchronous half throws, as Npgsql
+/// advises; a synchronous one may block every thread of the pool that an asynchronous open would need.
+/// </summary>
+sealed class OpenMode
+{
+    volatile bool _synchronous;
+
+    public bool IsAsync => !_synchronous;
+
+    public void SawSynchronous() => _synchronous = true;
+
+    public static async ValueTask<NpgsqlConnection> OpenAsync(NpgsqlDataSource source, bool async)
+        => async ? await source.OpenConnectionAsync().ConfigureAwait(false) : source.OpenConnection();
+}
