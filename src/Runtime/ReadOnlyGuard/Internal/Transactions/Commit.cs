@@ -86,10 +86,11 @@ sealed class Commit(NpgsqlConnection connection, bool async)
 
     static CommitAnswer Send(NpgsqlBatch batch)
     {
+        using var standby = new StandbyWait(batch.Connection!);
         try
         {
             batch.ExecuteNonQuery();
-            return CommitAnswer.Committed;
+            return standby.WasCancelled ? CommitAnswer.WithoutStandby : CommitAnswer.Committed;
         }
         catch (Exception e)
         {
@@ -99,10 +100,11 @@ sealed class Commit(NpgsqlConnection connection, bool async)
 
     static async Task<CommitAnswer> SendAsync(NpgsqlBatch batch, CancellationToken abandoned)
     {
+        using var standby = new StandbyWait(batch.Connection!);
         try
         {
             await batch.ExecuteNonQueryAsync(abandoned).ConfigureAwait(false);
-            return CommitAnswer.Committed;
+            return standby.WasCancelled ? CommitAnswer.WithoutStandby : CommitAnswer.Committed;
         }
         catch (Exception e)
         {
@@ -145,6 +147,10 @@ readonly record struct CommitAnswer(bool IsKnown, bool IsOver, Exception? Error)
     /// <summary>An answer came, from a server that was replaced as the primary by then.</summary>
     public static readonly CommitAnswer Disbelieved = new(IsKnown: false, IsOver: true,
         new NpgsqlException("COMMIT was answered, but by then a promotion had replaced the server as the primary."));
+
+    /// <summary>An answer came, and with it a warning that its synchronous standby was not waited for: a failover may lose it.</summary>
+    public static readonly CommitAnswer WithoutStandby = new(IsKnown: false, IsOver: true,
+        new NpgsqlException("COMMIT was answered with a warning: its wait for a synchronous standby was cancelled, so the primary alone may have it."));
 
     /// <summary>The server did not come to the COMMIT.</summary>
     public static CommitAnswer Refused(Exception error) => new(IsKnown: true, IsOver: false, error);

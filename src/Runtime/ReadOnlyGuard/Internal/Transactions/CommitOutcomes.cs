@@ -38,6 +38,9 @@ sealed class CommitOutcomes(PrimaryTracker tracker, Rents rents, Fence fence, Ti
     public async ValueTask<bool> IsCommittedAsync(
         CommitReceipt? receipt, Server server, Exception error, WriteTransactionOptions options, Patience patience, bool async, CancellationToken cancellationToken)
     {
+        // The server is well, and has it. Whether another one has it too, nobody can tell.
+        if (error == CommitAnswer.WithoutStandby.Error)
+            throw Unknown(receipt, server, error);
         tracker.Suspect(server, server.NotAnswered with { Error = error });
         if (receipt is not null)
         {
@@ -51,9 +54,11 @@ sealed class CommitOutcomes(PrimaryTracker tracker, Rents rents, Fence fence, Ti
                 error = new AggregateException(error, e);
             }
         }
-        var (host, port) = server.Endpoint;
-        throw new CommitOutcomeUnknownException(host, port, receipt?.TransactionId, error);
+        throw Unknown(receipt, server, error);
     }
+
+    static CommitOutcomeUnknownException Unknown(CommitReceipt? receipt, Server server, Exception error)
+        => new(server.Endpoint.Host, server.Endpoint.Port, receipt?.TransactionId, error);
 
     async ValueTask<bool?> AskAsync(
         CommitReceipt receipt, Server server, WriteTransactionOptions options, Patience patience, bool async, CancellationToken cancellationToken)
