@@ -17,8 +17,11 @@ public sealed class WritableDataSourceOptions
     /// <value><see cref="ReadOnlyGuard.WriteCheck.Query"/> by default: one read-only query.</value>
     public WriteCheck WriteCheck { get; set; } = WriteCheck.Query;
 
-    /// <summary>How long one check may take. A later one is abandoned, and its server counts as not answering.</summary>
-    /// <value>Two seconds by default.</value>
+    /// <summary>
+    /// How long one check may take before its server counts as not answering, and the primary is looked for. An answer that comes later counts
+    /// all the same; on a server that has become slow the next checks are given twice the time of the last one, up to three times this value.
+    /// </summary>
+    /// <value>Two seconds by default. It must be longer than it takes to connect to a server that is well.</value>
     public TimeSpan CheckTimeout { get; set; } = TimeSpan.FromSeconds(2);
 
     /// <summary>How long a rent waits for a writable server, from the moment it found that it has none.</summary>

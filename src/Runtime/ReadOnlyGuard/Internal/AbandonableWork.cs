@@ -76,7 +76,7 @@ static class AbandonableWork
     public static async ValueTask<T> RunAsync<T>(string name, Func<T> work, TimeSpan timeout, T late, bool async)
     {
         if (!async)
-            return Run(name, work, timeout, late, whenAbandoned: static () => { });
+            return Run(name, work, timeout, late, whenAbandoned: static _ => { });
         try
         {
             return await StartAsync(name, work).WaitAsync(timeout).ConfigureAwait(false);
@@ -88,13 +88,13 @@ static class AbandonableWork
     }
 
     /// <summary>Runs <paramref name="work"/>, which must not throw, and waits for it.</summary>
-    /// <param name="whenAbandoned">Runs on the thread once the work ends that nobody waits for any more.</param>
+    /// <param name="whenAbandoned">Gets the outcome, on the thread, once the work ends that nobody waits for any more.</param>
     /// <returns>The outcome, or <paramref name="late"/> if it did not come in time.</returns>
-    public static T Run<T>(string name, Func<T> work, TimeSpan timeout, T late, Action whenAbandoned)
+    public static T Run<T>(string name, Func<T> work, TimeSpan timeout, T late, Action<T> whenAbandoned)
         => Run(name, async: false, _ => new(work()), timeout, late, whenAbandoned);
 
     /// <summary>The same for work that opens connections, which a caller on a thread of the guard's own waits for.</summary>
-    public static T Run<T>(string name, bool async, Func<bool, ValueTask<T>> work, TimeSpan timeout, T late, Action whenAbandoned)
+    public static T Run<T>(string name, bool async, Func<bool, ValueTask<T>> work, TimeSpan timeout, T late, Action<T> whenAbandoned)
     {
         var gate = new object();
         var (ended, abandoned, outcome) = (false, false, late);
@@ -109,7 +109,7 @@ static class AbandonableWork
                 if (!abandoned)
                     return;
             }
-            whenAbandoned();
+            whenAbandoned(result);
         });
 
         var deadline = timeout == Timeout.InfiniteTimeSpan ? long.MaxValue : Environment.TickCount64 + (long)timeout.TotalMilliseconds;

@@ -100,7 +100,7 @@ sealed class GuardedCluster
     static WaitingDataSource BuildWaiting(
         Blueprint blueprint, NpgsqlConnectionStringBuilder whole, PrimaryTracker tracker, Fence fence, OpenMode mode, WritableDataSourceOptions options)
     {
-        var births = blueprint.Initialize is null ? null : new BirthCheck(tracker.Servers, mode, options.CheckTimeout);
+        var births = blueprint.Initialize is null ? null : new BirthCheck(tracker.Servers, mode);
         if (births is not null)
             blueprint.Initialize!(births.Check, births.CheckAsync);
         var original = blueprint.Settings.ConnectionString;

@@ -56,6 +56,8 @@ sealed class PrimaryTracker
         if (OnlyServer is not null)
             _primary = _last = new Primary(OnlyServer);
         _peers = new Peers(this, options.PeerCheckInterval);
+        foreach (var server in servers)
+            server.AnsweredLate += Answered;
     }
 
     public IReadOnlyList<Server> Servers { get; }
@@ -146,6 +148,23 @@ sealed class PrimaryTracker
         var (host, port) = server.Endpoint;
         Log.Promoted(_logger, host, port, answer.Timeline, before.Server.Endpoint.Host, before.Server.Endpoint.Port);
         Replace(before, server, PrimaryChangeReason.Promoted, generation);
+    }
+
+    /// <summary>
+    /// A server that did not answer in time, and was doubted for that, says that it can be written to: the search for the primary has its
+    /// answer. Who rents the connection that it came through, or another one, checks it anyway.
+    /// </summary>
+    public void Answered(Server server, ServerAnswer answer)
+    {
+        Search? search;
+        lock (_searching)
+            search = _search;
+        if (answer.Role != ServerRole.Primary || Primary is not null)
+            return;
+        if (search is { HasEnded: false })
+            search.Report(server.Probe, answer);
+        else
+            Announce(Publish(server, answer), TimeSpan.Zero);
     }
 
     /// <summary>Looks at the servers that are not the primary, for a promotion that the primary does not tell of.</summary>

@@ -27,7 +27,7 @@ sealed class Readiness(PrimaryTracker tracker, Rents rents, TimeSpan failoverTim
             rent = rents.RentAsync(tracker.NoPatience(), async: true, cancellationToken);
         var connection = await rent.ConfigureAwait(false);
         var server = tracker.ServerOf(connection);
-        var answer = await server.CheckAsync(connection, cancellationToken).ConfigureAwait(false);
+        var answer = await server.CheckAsync(connection, whenAbandoned: static _ => { }, cancellationToken).ConfigureAwait(false);
         if (answer.Role != ServerRole.Primary)
             tracker.Suspect(server, answer);
         // A late check still uses its connection, and gives it back.

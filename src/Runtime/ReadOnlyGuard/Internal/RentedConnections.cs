@@ -37,7 +37,7 @@ static class RentedConnections
         if (server.IsFresh(physical))
             return;
         var stamp = server.Now();
-        var answer = server.Check(connection, whenAbandoned: static () => { });
+        var answer = server.Check(connection, whenAbandoned: static _ => { });
         if (server.Accept(physical, stamp, answer))
             return;
 

@@ -96,8 +96,12 @@ sealed class Server(
 
         var stamp = Now();
         var answer = async
-            ? await CheckAsync(connection, cancellationToken).ConfigureAwait(false)
-            : Check(connection, whenAbandoned: connection.Dispose);
+            ? await CheckAsync(connection, late => AcceptLate(physical, stamp, late), cancellationToken).ConfigureAwait(false)
+            : Check(connection, late =>
+            {
+                AcceptLate(physical, stamp, late);
+                connection.Dispose();
+            });
         return Accept(physical, stamp, answer) ? null : answer;
     }
 
@@ -125,9 +129,21 @@ sealed class Server(
     /// <summary>Remembers a check that found the server writable.</summary>
     public bool Accept(PhysicalConnection physical, CheckStamp stamp, ServerAnswer answer)
     {
-        physical.LastCheck = answer.Role == ServerRole.Primary ? stamp : CheckStamp.Never;
+        // On a slow server a check would be too old as soon as it is answered: there its age counts from the answer.
+        var isSlow = _clock.Milliseconds - stamp.Milliseconds > _validationMilliseconds / 2;
+        physical.LastCheck = answer.Role != ServerRole.Primary ? CheckStamp.Never : isSlow ? stamp with { Milliseconds = _clock.Milliseconds } : stamp;
         return answer.Role == ServerRole.Primary;
     }
+
+    /// <summary>A late answer is proof for the next one to rent the connection, and tells a search that it has found the primary.</summary>
+    void AcceptLate(PhysicalConnection physical, CheckStamp stamp, ServerAnswer answer)
+    {
+        if (Accept(physical, stamp, answer))
+            AnsweredLate?.Invoke(this, answer);
+    }
+
+    /// <summary>Raised when a check that nobody waited for any more has found the server writable.</summary>
+    public event Action<Server, ServerAnswer>? AnsweredLate;
 
     public CheckStamp Now()
         => new(_clock.Milliseconds, ReadOnlyErrorSignal.Count, Volatile.Read(ref _suspicions), fence.Promotions);
@@ -136,11 +152,11 @@ sealed class Server(
     public ServerAnswer Late { get; } = new(endpoint.Host, endpoint.Port, ServerRole.Unknown);
 
     /// <summary>One check within <see cref="WritableDataSourceOptions.CheckTimeout"/>, without the thread pool.</summary>
-    public ServerAnswer Check(NpgsqlConnection connection, Action whenAbandoned)
+    public ServerAnswer Check(NpgsqlConnection connection, Action<ServerAnswer> whenAbandoned)
     {
-        var answer = AbandonableWork.Run(ThreadName, () => Checker.Ask(connection), options.CheckTimeout, Late, whenAbandoned: () =>
+        var answer = AbandonableWork.Run(ThreadName, () => Checker.Ask(connection), Checker.Timeout, Late, whenAbandoned: late =>
         {
-            whenAbandoned();
+            whenAbandoned(late);
             AbandonedCheckEnded();
         });
         if (ReferenceEquals(answer, Late))
@@ -161,13 +177,13 @@ sealed class Server(
     }
 
     /// <summary>As <see cref="Check"/>, for an asynchronous caller. A check that is late, or whose caller leaves, gives the connection back when it ends.</summary>
-    public async ValueTask<ServerAnswer> CheckAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    public async ValueTask<ServerAnswer> CheckAsync(NpgsqlConnection connection, Action<ServerAnswer> whenAbandoned, CancellationToken cancellationToken)
     {
         var abandon = new CancellationTokenSource();
         var check = Checker.AskAsync(connection, abandon.Token);
         try
         {
-            return Checked(await check.WaitAsync(options.CheckTimeout, options.TimeProvider, cancellationToken).ConfigureAwait(false));
+            return Checked(await check.WaitAsync(Checker.Timeout, options.TimeProvider, cancellationToken).ConfigureAwait(false));
         }
         catch (TimeoutException)
         {
@@ -183,15 +199,15 @@ sealed class Server(
         void Abandon()
         {
             Interlocked.Increment(ref _abandoned);
-            _ = GiveBackAfterAsync(check, connection);
+            _ = GiveBackAfterAsync(check, connection, whenAbandoned);
             // For a step of the user's. Whoever cancels a command of Npgsql's opens a connection on the spot and waits for it.
             AbandonableWork.Start(ThreadName, abandon.Cancel);
         }
     }
 
-    async Task GiveBackAfterAsync(Task check, NpgsqlConnection connection)
+    async Task GiveBackAfterAsync(Task<ServerAnswer> check, NpgsqlConnection connection, Action<ServerAnswer> whenAbandoned)
     {
-        await check.ConfigureAwait(false);
+        whenAbandoned(await check.ConfigureAwait(false));
         await DisposeAsync(connection, async: true).ConfigureAwait(false);
         AbandonedCheckEnded();
     }
@@ -201,7 +217,7 @@ sealed class Server(
     ServerAnswer Checked(ServerAnswer answer)
     {
         if (ReferenceEquals(answer, Late))
-            Log.CheckAbandoned(logger, Endpoint.Host, Endpoint.Port, (long)options.CheckTimeout.TotalMilliseconds);
+            Log.CheckAbandoned(logger, Endpoint.Host, Endpoint.Port, (long)Checker.Timeout.TotalMilliseconds);
         return Checker.Counted(answer);
     }
 

@@ -7,6 +7,22 @@ namespace ReadOnlyGuard.Internal;
 /// <summary>Asks one server, through a connection to it, whether it can be written to. It never throws: a failure is an answer.</summary>
 sealed class WriteChecker(Endpoint endpoint, WriteCheck check, TimeSpan timeout, Fence fence, ILogger logger)
 {
+    // A late answer is proof all the same: after so many times the timeout the question is taken back.
+    const int LateProof = 3;
+
+    // Of the last answer.
+    long _took;
+
+    /// <summary>How long an answer may take: the option, and on a slow server twice what the last one took, up to three times the option.</summary>
+    public TimeSpan Timeout
+    {
+        get
+        {
+            var twice = TimeSpan.FromMilliseconds(2 * Volatile.Read(ref _took));
+            return twice <= timeout ? timeout : twice < LateProof * timeout ? twice : LateProof * timeout;
+        }
+    }
+
     readonly TagList _tags = new() { { "server.address", endpoint.Host }, { "server.port", endpoint.Port } };
 
     // While the server cannot tell it fencing is off, and everything else works.
@@ -25,7 +41,7 @@ sealed class WriteChecker(Endpoint endpoint, WriteCheck check, TimeSpan timeout,
         try
         {
             var answer = Judge(Query(connection), isUsed);
-            return answer.Role == ServerRole.Primary && check.Step is { } step && !step(connection, timeout) ? Refused : answer;
+            return answer.Role == ServerRole.Primary && check.Step is { } step && !step(connection, Timeout) ? Refused : answer;
         }
         catch (Exception e)
         {
@@ -76,7 +92,7 @@ sealed class WriteChecker(Endpoint endpoint, WriteCheck check, TimeSpan timeout,
 
     async Task<bool> StepAsync(NpgsqlConnection connection)
         => check.AsyncStep is { } asyncStep ? await asyncStep(connection, CancellationToken.None).ConfigureAwait(false)
-            : check.Step is not { } step || await AbandonableWork.StartAsync("check of " + endpoint.Host, () => step(connection, timeout)).ConfigureAwait(false);
+            : check.Step is not { } step || await AbandonableWork.StartAsync("check of " + endpoint.Host, () => step(connection, Timeout)).ConfigureAwait(false);
 
     /// <summary>
     /// Asks a server that is not the primary whether it may have succeeded it. A primary of another cluster has not: that one is another host
@@ -123,12 +139,13 @@ sealed class WriteChecker(Endpoint endpoint, WriteCheck check, TimeSpan timeout,
     /// <summary>What the server says of itself.</summary>
     /// <exception cref="NpgsqlException">No answer.</exception>
     public CheckRow Query(NpgsqlConnection connection)
-        => Rents.Completed(QueryAsync(connection, ConnectionString.WholeSeconds(timeout), async: false));
+        => Rents.Completed(QueryAsync(connection, ConnectionString.WholeSeconds(LateProof * Timeout), async: false));
 
     /// <inheritdoc cref="Query"/>
     /// <param name="timeoutSeconds">Zero for as long as it takes.</param>
     public async ValueTask<CheckRow> QueryAsync(NpgsqlConnection connection, int timeoutSeconds, bool async)
     {
+        var asked = Environment.TickCount64;
         var identity = _identity.IsDue;
         while (true)
         {
@@ -136,6 +153,7 @@ sealed class WriteChecker(Endpoint endpoint, WriteCheck check, TimeSpan timeout,
             try
             {
                 var row = await WriteCheckQuery.RunAsync(command, async).ConfigureAwait(false);
+                Volatile.Write(ref _took, Environment.TickCount64 - asked);
                 if (row.SystemIdentifier is not null && _identity.Succeeded())
                     Log.FencingOn(logger, endpoint.Host, endpoint.Port);
                 return row;

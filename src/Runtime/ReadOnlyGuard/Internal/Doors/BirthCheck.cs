@@ -6,7 +6,7 @@ namespace ReadOnlyGuard.Internal.Doors;
 /// Proves a new physical connection writable inside its own open, without blocking an asynchronous one. What it throws makes Npgsql take the
 /// host for offline and go on to the next one, which is a waiting room in the end.
 /// </summary>
-sealed class BirthCheck(IReadOnlyList<Server> servers, OpenMode mode, TimeSpan timeout)
+sealed class BirthCheck(IReadOnlyList<Server> servers, OpenMode mode)
 {
     readonly List<WeakReference<object>> _living = [];
     int _births;
@@ -50,7 +50,7 @@ sealed class BirthCheck(IReadOnlyList<Server> servers, OpenMode mode, TimeSpan t
         ServerAnswer answer;
         try
         {
-            answer = await server.Checker.AskNewAsync(connection, IsUsed).WaitAsync(timeout).ConfigureAwait(false);
+            answer = await server.Checker.AskNewAsync(connection, IsUsed).WaitAsync(server.Checker.Timeout).ConfigureAwait(false);
         }
         catch (TimeoutException e)
         {

@@ -10,10 +10,9 @@ namespace ReadOnlyGuard.Internal.Doors;
 /// </remarks>
 /// <param name="tracker">Learns of a primary that is none any more, or does not answer.</param>
 /// <param name="interval">Between two questions; infinite for none.</param>
-/// <param name="timeout">How long an answer may take.</param>
 /// <param name="isUsedUnseen">Whether connections may be open whose opens nobody sees.</param>
 /// <param name="silent">Called when one took longer: sessions to that server may be dead.</param>
-sealed class Heartbeat(PrimaryTracker tracker, TimeSpan interval, TimeSpan timeout, Func<bool> isUsedUnseen, Action silent) : IDisposable
+sealed class Heartbeat(PrimaryTracker tracker, TimeSpan interval, Func<bool> isUsedUnseen, Action silent) : IDisposable
 {
     // As the looks at the other servers: a process that does nothing costs the servers nothing.
     const int IdleBeats = 30;
@@ -75,7 +74,7 @@ sealed class Heartbeat(PrimaryTracker tracker, TimeSpan interval, TimeSpan timeo
                 if (tracker.Primary is { Server: var primary })
                     (_asked, _askedAt) = (asked = primary, Environment.TickCount64);
             }
-            else if (Environment.TickCount64 - _askedAt >= timeout.TotalMilliseconds)
+            else if (Environment.TickCount64 - _askedAt >= _asked.Checker.Timeout.TotalMilliseconds)
                 (late, _asked) = (_asked, null);
         }
         if (asked is not null)
@@ -100,6 +99,8 @@ sealed class Heartbeat(PrimaryTracker tracker, TimeSpan interval, TimeSpan timeo
                     var answer = primary.Checker.Judge(row);
                     if (answer.Role != ServerRole.Primary)
                         tracker.Suspect(primary, answer);
+                    else
+                        tracker.Answered(primary, answer);
                 },
                 error =>
                 {

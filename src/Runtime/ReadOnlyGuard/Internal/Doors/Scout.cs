@@ -38,7 +38,7 @@ sealed class Scout(NpgsqlDataSource source, OpenMode mode, PrimaryTracker tracke
             return;
         for (var hosts = tracker.Servers.Count; hosts > 0; hosts--)
             if (AbandonableWork.Run(
-                ThreadName(primary), mode.IsAsync, async => ReachesAsync(primary, async), timeout, late: true, whenAbandoned: static () => { }))
+                ThreadName(primary), mode.IsAsync, async => ReachesAsync(primary, async), timeout, late: true, whenAbandoned: static _ => { }))
                 return;
     }
 

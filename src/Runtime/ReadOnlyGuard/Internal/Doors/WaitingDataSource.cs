@@ -41,7 +41,7 @@ sealed class WaitingDataSource
         Source = _hosts.WithTargetSession(TargetSessionAttributes.ReadWrite);
         _scout = new Scout(Source, mode, tracker, options.CheckTimeout);
         _idle = new IdleSessions(Source);
-        _heartbeat = new Heartbeat(tracker, options.PeerCheckInterval, options.CheckTimeout, IsUsedUnseen, silent: () => Hold(clear: true));
+        _heartbeat = new Heartbeat(tracker, options.PeerCheckInterval, IsUsedUnseen, silent: () => Hold(clear: true));
     }
 
     /// <summary>What the application gets. Disposing it clears its pools and ends nothing: the guard's own source owns it.</summary>

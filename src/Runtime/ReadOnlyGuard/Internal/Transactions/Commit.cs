@@ -43,7 +43,7 @@ sealed class Commit(NpgsqlConnection connection, bool async)
         SentAt = Stopwatch.GetTimestamp();
         if (!async)
         {
-            var answer = AbandonableWork.Run("COMMIT", () => Send(batch), timeout, CommitAnswer.Late, whenAbandoned: connection.Dispose);
+            var answer = AbandonableWork.Run("COMMIT", () => Send(batch), timeout, CommitAnswer.Late, whenAbandoned: _ => connection.Dispose());
             IsLate = answer == CommitAnswer.Late;
             return answer;
         }

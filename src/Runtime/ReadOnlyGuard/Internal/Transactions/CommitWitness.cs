@@ -35,7 +35,7 @@ sealed class CommitWitness(NpgsqlDataSource direct, OpenMode mode, TimeSpan time
     async ValueTask<Witness?> AppointInTimeAsync(double instance, int suspicions, bool async)
     {
         if (!async)
-            return AbandonableWork.Run(ThreadName, async: false, AppointAsync, timeout, late: null, whenAbandoned: static () => { });
+            return AbandonableWork.Run(ThreadName, async: false, AppointAsync, timeout, late: null, whenAbandoned: static _ => { });
         try
         {
             var appointed = mode.IsAsync ? AppointAsync(async: true).AsTask()
