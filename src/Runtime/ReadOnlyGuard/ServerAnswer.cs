@@ -1,4 +1,6 @@
 using System.Globalization;
+using Npgsql;
+using ReadOnlyGuard.Internal;
 
 namespace ReadOnlyGuard;
 
@@ -18,6 +20,9 @@ public sealed record ServerAnswer(string Host, int Port, ServerRole Role, uint? 
     /// themselves.
     /// </summary>
     internal bool CondemnsPool => Role is ServerRole.HotStandby or ServerRole.StalePrimary;
+
+    /// <summary>Whether only the session is lost, and its server is well.</summary>
+    internal bool IsSessionTimedOut => Error is PostgresException { SqlState: var state } && SqlStates.MeansSessionTimedOut(state);
 
     /// <summary>The cluster that it belongs to; <see langword="null"/> where the server did not tell.</summary>
     internal long? SystemIdentifier { get; init; }

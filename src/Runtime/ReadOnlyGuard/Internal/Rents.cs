@@ -82,6 +82,12 @@ sealed class Rents(PrimaryTracker tracker, OpenMode mode)
                 return connection;
             }
 
+            // It is gone, and the next one may be: each is met once.
+            if (refusal.IsSessionTimedOut)
+            {
+                await Server.DisposeAsync(connection, async).ConfigureAwait(false);
+                continue;
+            }
             if (patience.DoubtsPrimary(refusal))
                 tracker.Lost(primary, refusal);
             await primary.Server.TakeBackAsync(connection, generation, refusal, async, isOfSession: patience.WasRefused).ConfigureAwait(false);

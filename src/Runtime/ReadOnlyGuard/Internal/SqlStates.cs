@@ -64,11 +64,17 @@ static class SqlStates
     public static bool MeansGoingAway(string sqlState) => sqlState is "57P01" or "57P02" or "57P03";
 
     /// <summary>
+    /// The server has ended this session because it was idle, or its transaction took too long: <c>idle_session_timeout</c>,
+    /// <c>idle_in_transaction_session_timeout</c>, <c>transaction_timeout</c>. The server is well.
+    /// </summary>
+    public static bool MeansSessionTimedOut(string sqlState) => sqlState is "57P05" or "25P03" or "25P04";
+
+    /// <summary>
     /// The server or the way to it is lost, if this is the answer to an attempt to connect or to COMMIT. Class 57P: shutting down, crashed,
     /// starting up. Class 08: connection failure, what poolers answer without a server.
     /// </summary>
     public static bool MeansLost(string sqlState)
-        => sqlState.StartsWith("57P", StringComparison.Ordinal) || sqlState.StartsWith("08", StringComparison.Ordinal);
+        => sqlState.StartsWith("57P", StringComparison.Ordinal) && !MeansSessionTimedOut(sqlState) || sqlState.StartsWith("08", StringComparison.Ordinal);
 
     /// <summary>
     /// Whether an attempt to connect that failed so may succeed a moment later, here or on another host. A wrong password, a missing
