@@ -73,12 +73,13 @@ public sealed class RecoveryWatcher : IAsyncDisposable
     // Runs on the throwing thread in the middle of a throw: it compares and counts, and must not throw.
     void OnFirstChance(object? sender, FirstChanceExceptionEventArgs e)
     {
-        if (e.Exception is NpgsqlException failure && IsSuspicious(failure) && !Looking.Value)
+        if (IsSuspicious(e.Exception) && !Looking.Value)
             Interlocked.Increment(ref _failures);
     }
 
-    static bool IsSuspicious(NpgsqlException failure) => failure is not PostgresException { SqlState: var state }
-        || SqlStates.MeansReadOnly(state) || SqlStates.MeansLost(state);
+    static bool IsSuspicious(Exception failure) => failure is PostgresException { SqlState: var state }
+        ? SqlStates.MeansReadOnly(state) || SqlStates.MeansLost(state)
+        : failure is NpgsqlException or System.Net.Sockets.SocketException;
 
     async Task WatchAsync()
     {

@@ -41,6 +41,8 @@ public sealed class HangfireStorage(ITestOutputHelper output)
             // A job whose worker could not say that it was done is run again after this.
             InvisibilityTimeout = TimeSpan.FromSeconds(5),
             UseSlidingInvisibilityTimeout = true,
+            // Its locks are rows: who lost its connection cannot take them back, and others wait for as long as this.
+            DistributedLockTimeout = TimeSpan.FromSeconds(5),
         });
         using var server = new BackgroundJobServer(
             new BackgroundJobServerOptions { Activator = new Activator(source), WorkerCount = 4, SchedulePollingInterval = TimeSpan.FromSeconds(1) }, storage);

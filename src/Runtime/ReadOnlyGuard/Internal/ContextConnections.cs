@@ -34,7 +34,7 @@ sealed class ContextConnections(PrimaryTracker tracker, CommitOutcomes outcomes,
                     connection.Open();
             }
         }
-        catch (NpgsqlException e) when (SqlStates.MayPass(e))
+        catch (Exception e) when (SqlStates.MayPass(e))
         {
             Suspect(server, e);
             return false;

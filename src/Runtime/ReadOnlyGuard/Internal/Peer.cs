@@ -89,7 +89,7 @@ sealed class Peer(NpgsqlDataSource direct, OpenMode mode, WriteChecker checker, 
             {
                 return await QueryAsync(kept, async).ConfigureAwait(false);
             }
-            catch (NpgsqlException)
+            catch (Exception)
             {
                 // It may have died long ago, which says nothing about the server.
                 Close();

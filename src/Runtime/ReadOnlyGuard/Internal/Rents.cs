@@ -125,7 +125,8 @@ sealed class Rents(PrimaryTracker tracker, OpenMode mode)
             }
             return null;
         }
-        catch (NpgsqlException e) when (SqlStates.MayPass(e))
+        // Npgsql 9 lets through what name resolution throws.
+        catch (Exception e) when (SqlStates.MayPass(e))
         {
             await Server.DisposeAsync(connection, async).ConfigureAwait(false);
             // An exhausted pool and a server that does not answer both end in a timeout. A search over connections of its own tells
