@@ -42,6 +42,15 @@ sealed class Search(IReadOnlyList<Server> servers, Clock clock, Func<Server, Pri
             server.Probe.LookFor(this);
     }
 
+    public int Waiting
+    {
+        get
+        {
+            lock (_gate)
+                return HasEnded ? 0 : _waiting;
+        }
+    }
+
     /// <summary>Counts one more rent in, unless the search has ended.</summary>
     public bool TryJoin()
     {
