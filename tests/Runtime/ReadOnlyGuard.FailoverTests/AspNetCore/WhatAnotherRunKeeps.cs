@@ -120,13 +120,18 @@ public sealed class WhatAnotherRunKeeps : IAsyncLifetime
         await using var site = await StartAsync(behind: app =>
         {
             app.UseForwardedHeaders(new() { ForwardedHeaders = ForwardedHeaders.All });
-            app.UsePathBase("/shop");
+            app.Use((context, next) =>
+            {
+                context.Request.Path = context.Request.Path.Add("/behind");
+                context.Request.Headers.Append("X-Behind", "1");
+                return next(context);
+            });
         });
         var request = new HttpRequestMessage(HttpMethod.Get, "/request?fail=2");
         request.Headers.Add("X-Forwarded-For", "192.0.2.7");
         request.Headers.Add("X-Forwarded-Proto", "https");
 
-        Assert.Equal("https /request from 192.0.2.7, 3 runs", await (await site.Client.SendAsync(request, Cancellation)).Content.ReadAsStringAsync(Cancellation));
+        Assert.Equal("https /request/behind from 192.0.2.7, 1, 3 runs", await (await site.Client.SendAsync(request, Cancellation)).Content.ReadAsStringAsync(Cancellation));
     }
 
     [Fact]
@@ -190,7 +195,7 @@ public sealed class WhatAnotherRunKeeps : IAsyncLifetime
             app.MapGet("/request", async (int fail, HttpContext context) =>
             {
                 await FailUntilRunAsync(fail);
-                return $"{context.Request.Scheme} {context.Request.Path} from {context.Connection.RemoteIpAddress}, {_runs} runs";
+                return $"{context.Request.Scheme} {context.Request.Path} from {context.Connection.RemoteIpAddress}, {context.Request.Headers["X-Behind"]}, {_runs} runs";
             });
         },
         services: all =>
