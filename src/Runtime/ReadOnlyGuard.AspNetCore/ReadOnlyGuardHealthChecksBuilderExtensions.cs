@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Npgsql;
 using ReadOnlyGuard;
 using ReadOnlyGuard.AspNetCore;
 
@@ -13,7 +14,9 @@ public static class ReadOnlyGuardHealthChecksBuilderExtensions
     /// </summary>
     /// <param name="builder">The health checks.</param>
     /// <param name="name">The check's name.</param>
-    /// <param name="source">The source to ask; the registered one by default.</param>
+    /// <param name="source">
+    /// The source to ask; the registered one by default, or the one behind the registered <see cref="NpgsqlDataSource"/>.
+    /// </param>
     /// <param name="failureStatus">When no server could be written to within the failover timeout; unhealthy by default.</param>
     /// <param name="tags">For readiness, not for liveness: to restart an application does not make a server writable.</param>
     /// <param name="timeout">Of the check; none by default, as a check ends within twice the source's check timeout.</param>
@@ -26,7 +29,12 @@ public static class ReadOnlyGuardHealthChecksBuilderExtensions
         TimeSpan? timeout = null)
     {
         ArgumentNullException.ThrowIfNull(builder);
-        return builder.Add(new(
-            name, services => new WriteHealthCheck((source ?? (static s => s.GetRequiredService<WritableDataSource>()))(services)), failureStatus, tags, timeout));
+        return builder.Add(new(name, services => new WriteHealthCheck((source ?? Registered)(services)), failureStatus, tags, timeout));
     }
+
+    static WritableDataSource Registered(IServiceProvider services)
+        => services.GetService<WritableDataSource>()
+            ?? (services.GetService<NpgsqlDataSource>() is { } door ? WritableDataSource.Behind(door) : null)
+            ?? throw new InvalidOperationException(
+                "AddWritableNpgsql() checks a WritableDataSource, and none is registered. Call services.AddWritableNpgsqlDataSource(connectionString), and give that to EF Core too: options.UseWritableNpgsql(services.GetRequiredService<WritableDataSource>()). Or name one: AddWritableNpgsql(source: services => …).");
 }

@@ -51,6 +51,8 @@ sealed class GuardMeter : IDisposable
 
     public long ChecksThatFound(string outcome) => Sum("readonlyguard.checks/" + outcome);
 
+    public long Requests(string outcome) => Sum("readonlyguard.requests/" + outcome);
+
     long Observed(string name)
     {
         _listener.RecordObservableInstruments();

@@ -1,4 +1,5 @@
 using Npgsql;
+using ReadOnlyGuard.Internal;
 
 namespace ReadOnlyGuard.AspNetCore;
 
@@ -7,7 +8,11 @@ sealed class RequestSources(IEnumerable<WritableDataSource> sources)
 {
     static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
-    readonly (WritableDataSource Source, object? Primary)[] _sources = [.. sources.Select(source => (source, source.Readiness.Primary))];
+    readonly (WritableDataSource Source, Primary? Primary)[] _sources = [.. sources.Select(source => (source, source.Readiness.Primary))];
+
+    /// <summary>The servers that were the primaries when the request began; <see langword="null"/> where none was known.</summary>
+    public string? Primaries => _sources.Select(source => source.Primary).OfType<Primary>().Select(primary => primary.Server.Endpoint.AsHost()).ToList() is { Count: > 0 } known
+        ? string.Join(", ", known) : null;
 
     /// <summary>Waits until each source has a writable server; <see langword="false"/> if one finds none, or the client is gone.</summary>
     /// <param name="run">How often the request was run: where no source is known, the pause grows with it.</param>
@@ -39,13 +44,19 @@ sealed class RequestSources(IEnumerable<WritableDataSource> sources)
             try
             {
                 var answer = await source.Readiness.AskAsync(aborted).ConfigureAwait(false);
-                if (answer.Role != ServerRole.Primary || !ReferenceEquals(source.Readiness.Primary, primary))
+                if (answer.Role != ServerRole.Primary)
                     return false;
+            }
+            catch (TimeoutException)
+            {
+                // An exhausted pool, before a server that can be written to.
             }
             catch (Exception e) when (e is NpgsqlException or OperationCanceledException)
             {
                 return false;
             }
+            if (source.Readiness.Primary != primary)
+                return false;
         }
         return _sources.Length > 0;
     }

@@ -4,18 +4,55 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace ReadOnlyGuard.AspNetCore;
 
-/// <summary>The answer to a request for which there is no writable server. It names no server and no SQL.</summary>
-static class Unavailable
+/// <summary>The answers to a request for which there is no writable server. They name no server and no SQL.</summary>
+sealed record Unavailable
 {
-    const string Type = "https://www.rfc-editor.org/rfc/rfc9110#name-503-service-unavailable";
-    const string Title = "Service Unavailable";
-    const string Detail = "The database accepts no writes at the moment. Try again later.";
+    /// <summary>To an idempotent request: it does no harm to come again.</summary>
+    static readonly Unavailable TryAgain = new()
+    {
+        Status = StatusCodes.Status503ServiceUnavailable,
+        Type = "https://www.rfc-editor.org/rfc/rfc9110#name-503-service-unavailable",
+        Title = "Service Unavailable",
+        Detail = "The database accepts no writes at the moment. Try again later.",
+    };
 
-    public static async Task AnswerAsync(HttpContext context, TimeSpan retryAfter)
+    /// <summary>
+    /// To every other: nobody knows what it did before the database failed it. Not 503, which clients and proxies take for "was not begun".
+    /// </summary>
+    static readonly Unavailable PerhapsPartlyDone = new()
+    {
+        Status = StatusCodes.Status500InternalServerError,
+        Type = "https://github.com/readonlyguard/readonlyguard/blob/main/docs/aspnetcore.md#perhaps-partly-done",
+        Title = "Perhaps Partly Done",
+        Detail = "The database accepts no writes at the moment. A part of the request may be done: find out before you repeat it.",
+    };
+
+    public required int Status { get; init; }
+    public required string Type { get; init; }
+    public required string Title { get; init; }
+    public required string Detail { get; init; }
+
+    /// <returns>The status, and what the client is told to wait; <see langword="null"/> where it is not told to come again.</returns>
+    public static async Task<(int Status, int? RetryAfter)> AnswerAsync(HttpContext context, bool isIdempotent, TimeSpan retryAfter)
+    {
+        var answer = isIdempotent ? TryAgain : PerhapsPartlyDone;
+        int? seconds = isIdempotent ? WithJitter(retryAfter) : null;
+        await answer.WriteAsync(context, seconds).ConfigureAwait(false);
+        return (answer.Status, seconds);
+    }
+
+    /// <summary>At most half as long again, so that those who were refused together do not come back together.</summary>
+    static int WithJitter(TimeSpan retryAfter)
+    {
+        var seconds = (int)Math.Min(Math.Ceiling(retryAfter.TotalSeconds), int.MaxValue / 2);
+        return seconds + Random.Shared.Next((seconds + 1) / 2 + 1);
+    }
+
+    async Task WriteAsync(HttpContext context, int? retryAfter)
     {
         var response = context.Response;
-        response.StatusCode = StatusCodes.Status503ServiceUnavailable;
-        response.Headers.RetryAfter = Math.Ceiling(retryAfter.TotalSeconds).ToString(CultureInfo.InvariantCulture);
+        response.StatusCode = Status;
+        response.Headers.RetryAfter = retryAfter?.ToString(CultureInfo.InvariantCulture);
         response.Headers.CacheControl = "no-store";
         if (HttpMethods.IsHead(context.Request.Method))
             return;
@@ -24,10 +61,10 @@ static class Unavailable
         if (context.RequestServices.GetService<IProblemDetailsService>() is { } problems && await problems.TryWriteAsync(new()
             {
                 HttpContext = context,
-                ProblemDetails = { Type = Type, Title = Title, Status = response.StatusCode, Detail = Detail },
+                ProblemDetails = { Type = Type, Title = Title, Status = Status, Detail = Detail },
             }).ConfigureAwait(false))
             return;
         response.ContentType = "application/problem+json";
-        await response.WriteAsync($$"""{"type":"{{Type}}","title":"{{Title}}","status":503,"detail":"{{Detail}}"}""", context.RequestAborted).ConfigureAwait(false);
+        await response.WriteAsync($$"""{"type":"{{Type}}","title":"{{Title}}","status":{{Status}},"detail":"{{Detail}}"}""", context.RequestAborted).ConfigureAwait(false);
     }
 }

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using ReadOnlyGuard.Internal;
 
 namespace ReadOnlyGuard.AspNetCore;
 
@@ -13,11 +14,11 @@ sealed class UnavailableHandler(IOptions<RequestGuardOptions> options, ILogger<R
 {
     public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
     {
-        var failure = Failures.Of(exception);
-        if (failure is not (Failure.NoWritableServer or Failure.Refused))
+        if (Failures.Of(exception) is not (Failure.NoWritableServer or Failure.Refused))
             return false;
-        Log.Refused(logger, httpContext.Request.Method, failure);
-        await Unavailable.AnswerAsync(httpContext, options.Value.RetryAfter).ConfigureAwait(false);
+        // The context's own is gone by then.
+        var endpoint = httpContext.Features.Get<IExceptionHandlerFeature>()?.Endpoint ?? httpContext.GetEndpoint();
+        await Refusal.AnswerAsync(httpContext, endpoint, exception, null, options.Value, logger).ConfigureAwait(false);
         return true;
     }
 }

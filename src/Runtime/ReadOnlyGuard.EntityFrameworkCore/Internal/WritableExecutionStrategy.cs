@@ -134,10 +134,11 @@ sealed class WritableExecutionStrategy : ExecutionStrategy
     {
         _passes = false;
         Guard.Run.Ended();
-        _unknown = First<CommitOutcomeUnknownException>(failure);
-        if (_unknown is not null || (First<NpgsqlException>(failure) is null && !Guard.Run.IsProvenUndone))
+        _unknown = Failures.First<CommitOutcomeUnknownException>(failure);
+        if (_unknown is not null || (Failures.First<NpgsqlException>(failure) is null && !Guard.Run.IsProvenUndone))
             return;
-        if (Guard.Connections is { } guarded && First<NpgsqlException>(failure) is { } open && SqlStates.MeansWaitedInVain(open))
+        var kind = Failures.Of(failure);
+        if (Guard.Connections is { } guarded && kind == Failure.NoWritableServer && Failures.First<NoWritableServerException>(failure) is null)
             throw guarded.InVain();
         if (Guard.Run.IsUnknown)
         {
@@ -146,8 +147,7 @@ sealed class WritableExecutionStrategy : ExecutionStrategy
         }
         if (_onlyOnce || Guard.Run.HasCommitted)
             return;
-        _passes = (Guard.Run.IsLost || Guard.Run.IsProvenUndone || First<ReadOnlyServerException>(failure) is not null || await MayPassAsync(failure, async).ConfigureAwait(false))
-            && HasPatience();
+        _passes = (Guard.Run.IsLost || Guard.Run.IsProvenUndone || await MayPassAsync(kind, async).ConfigureAwait(false)) && HasPatience();
     }
 
     /// <exception cref="CommitOutcomeUnknownException">It stays unknown.</exception>
@@ -176,18 +176,20 @@ sealed class WritableExecutionStrategy : ExecutionStrategy
         return ExceptionsEncountered.Count < MaxRetryCount && _patience.Left > _pause;
     }
 
-    async ValueTask<bool> MayPassAsync(Exception failure, bool async)
+    async ValueTask<bool> MayPassAsync(Failure kind, bool async)
     {
-        if (First<PostgresException>(failure) is not { SqlState: var code } || Guard is not { Server: { } server, Connections: { } connections })
-            return false;
-        if (SqlStates.MeansConflict(code) || SqlStates.MeansGoingAway(code))
+        if (kind == Failure.Refused)
             return true;
-        if (!SqlStates.MayMeanReadOnly(code))
+        if (Guard is not { Server: { } server, Connections: { } connections })
+            return false;
+        if (kind is Failure.Conflict or Failure.GoingAway)
+            return true;
+        if (kind is not (Failure.ReadOnly or Failure.PerhapsReadOnly))
             return false;
         if (!await connections.IsWritableAsync(server, async).ConfigureAwait(false))
             return true;
         // The application's own READ ONLY transaction, or a pooler that led to a standby a moment ago. One more run tells.
-        var again = SqlStates.IsReadOnlyTransaction(code) && !_readOnlyOnWritableServer;
+        var again = kind == Failure.ReadOnly && !_readOnlyOnWritableServer;
         _readOnlyOnWritableServer = true;
         return again;
     }
@@ -199,11 +201,4 @@ sealed class WritableExecutionStrategy : ExecutionStrategy
     protected override void OnRetry() => Telemetry.TransactionsRunAgain.Add(1);
 
     protected override TimeSpan? GetNextDelay(Exception lastException) => _pause;
-
-    static T? First<T>(Exception? failure) where T : Exception
-    {
-        while (failure is not (null or T))
-            failure = failure.InnerException;
-        return (T?)failure;
-    }
 }

@@ -33,7 +33,7 @@ sealed class GuardedCluster
         var outcomes = new CommitOutcomes(tracker, Rents, fence, options.CheckTimeout);
         Contexts = new ContextConnections(tracker, outcomes, waiting);
         Transactions = new WriteTransactions(tracker, Rents, outcomes, options.CancelReplacedOperations, logger);
-        Readiness = new Readiness(tracker, Rents, options.FailoverTimeout);
+        Readiness = new Readiness(tracker, Rents, options);
         RentedConnections.Attach(tracker, enlists);
     }
 

@@ -92,6 +92,16 @@ sealed class PrimaryTracker
 
     public TimeProvider TimeProvider => _clock.TimeProvider;
 
+    /// <summary>How many wait for the search that is under way.</summary>
+    public int Waiting
+    {
+        get
+        {
+            lock (_searching)
+                return _search?.Waiting ?? 0;
+        }
+    }
+
     /// <summary>Raised when the primary is lost or replaced, on the thread that found out: handlers are quick.</summary>
     public event Action? Doubted;
 

@@ -45,6 +45,15 @@ sealed class Search(IReadOnlyList<Server> servers, Clock clock, Fence fence, boo
             server.Probe.LookFor(this);
     }
 
+    public int Waiting
+    {
+        get
+        {
+            lock (_gate)
+                return HasEnded ? 0 : _waiting;
+        }
+    }
+
     /// <summary>Counts one more rent in, unless the search has ended.</summary>
     public bool TryJoin()
     {

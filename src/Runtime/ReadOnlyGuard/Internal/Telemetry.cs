@@ -32,6 +32,9 @@ static class Telemetry
     public static readonly Counter<long> TransactionsRunAgain = Meter.CreateCounter<long>(
         "readonlyguard.transactions.run_again", "{run}", "Runs of a guarded transaction after its first, each after a failure that committed nothing.");
 
+    public static readonly Counter<long> Requests = Meter.CreateCounter<long>(
+        "readonlyguard.requests", "{request}", "Web requests that a failover struck, by outcome.");
+
     /// <summary>A trace of its own, for a search belongs to no single rent.</summary>
     public static Activity? BeginSearch()
     {

@@ -68,10 +68,96 @@ public sealed class HealthMeansWritable
         Assert.DoesNotContain("secret-word", entry.Description + entry.Exception, StringComparison.Ordinal);
     }
 
-    static ServiceProvider Services(string connectionString, TimeSpan? failoverTimeout = null, HealthStatus? failure = null)
+    [Fact]
+    public async Task Says_for_how_long_what_each_host_answers_and_how_many_wait()
+    {
+        await using var server = await PostgresServer.StartNewAsync();
+        var time = new LeapingTime();
+        using var meter = new GuardMeter();
+        await using var services = Services(server.ConnectionString(), time: time);
+        Assert.Equal(HealthStatus.Healthy, (await CheckAsync(services)).Status);
+        await server.AlterSystemAsync("default_transaction_read_only", "on");
+        Assert.Equal(HealthStatus.Degraded, (await CheckAsync(services)).Status);
+        var rents = Enumerable.Range(0, 3).Select(_ => services.GetRequiredService<WritableDataSource>().OpenConnectionAsync().AsTask()).ToList();
+        await Eventually.HoldsAsync(() => meter.RentsWaiting == 3, "the rents to wait");
+        time.Leap(TimeSpan.FromSeconds(10));
+
+        var entry = await CheckAsync(services);
+        Assert.Equal(HealthStatus.Degraded, entry.Status);
+        Assert.Matches(@"^No writable server for 1\d\.\d s \(rents wait up to 30 s\): 127\.0\.0\.1:\d+ is a primary, but read-only .*\. 3 waiting\.$", entry.Description);
+        Assert.InRange((double)entry.Data["seconds"], 10, 20);
+        Assert.Equal(3, entry.Data["waiting"]);
+        await server.AlterSystemAsync("default_transaction_read_only", null);
+        foreach (var rent in rents)
+            await (await rent).DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Degraded_or_as_the_registration_says_in_time_where_the_pool_is_exhausted()
+    {
+        await using var server = await PostgresServer.StartNewAsync();
+        await using var services = Services(server.ConnectionString(c => (c.MaxPoolSize, c.Timeout) = (1, 60)), failure: HealthStatus.Degraded);
+        await using var held = await services.GetRequiredService<WritableDataSource>().OpenConnectionAsync();
+
+        var entry = await CheckAsync(services).WaitAsync(TimeSpan.FromSeconds(20));
+        Assert.Equal(HealthStatus.Degraded, entry.Status);
+        Assert.Contains("can be written to", entry.Description, StringComparison.Ordinal);
+        Assert.Contains("Maximum Pool Size", entry.Description, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task In_time_where_a_host_leaves_connections_without_an_answer()
+    {
+        await using var server = await PostgresServer.StartNewAsync();
+        await using var services = Services(server.ConnectionString(c => c.Timeout = 60));
+        Assert.Equal(HealthStatus.Healthy, (await CheckAsync(services)).Status);
+        server.Freeze();
+
+        Assert.NotEqual(HealthStatus.Healthy, (await CheckAsync(services).WaitAsync(TimeSpan.FromSeconds(20))).Status);
+        Assert.NotEqual(HealthStatus.Healthy, (await CheckAsync(services).WaitAsync(TimeSpan.FromSeconds(20))).Status);
+        server.Thaw();
+        await Eventually.HoldsAsync(async () => (await CheckAsync(services)).Status == HealthStatus.Healthy, "health after the thaw");
+    }
+
+    [Fact]
+    public async Task Of_the_source_behind_a_registered_NpgsqlDataSource_or_says_what_to_register()
+    {
+        await using var server = await PostgresServer.StartNewAsync();
+        await using var source = WritableDataSource.Create(server.ConnectionString());
+        await using var with = Services(services => services.AddSingleton(source.AsNpgsqlDataSource()));
+        Assert.Equal(HealthStatus.Healthy, (await CheckAsync(with)).Status);
+
+        await using var without = Services(_ => { });
+        var error = await Assert.ThrowsAsync<InvalidOperationException>(() => CheckAsync(without));
+        Assert.Contains("AddWritableNpgsqlDataSource", error.Message, StringComparison.Ordinal);
+        Assert.Contains("UseWritableNpgsql", error.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>The system's time, and timers, with leaps.</summary>
+    sealed class LeapingTime : TimeProvider
+    {
+        long _leapt;
+
+        public void Leap(TimeSpan by) => Interlocked.Add(ref _leapt, by.Ticks);
+
+        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+        public override long GetTimestamp() => (long)(Environment.TickCount64 * (double)TimeSpan.TicksPerMillisecond) + Interlocked.Read(ref _leapt);
+    }
+
+    static ServiceProvider Services(string connectionString, TimeSpan? failoverTimeout = null, HealthStatus? failure = null, TimeProvider? time = null)
+        => Services(
+            services => services.AddWritableNpgsqlDataSource(connectionString, configure: o =>
+            {
+                o.FailoverTimeout = failoverTimeout ?? TimeSpan.FromSeconds(30);
+                o.TimeProvider = time ?? o.TimeProvider;
+            }),
+            failure);
+
+    static ServiceProvider Services(Action<IServiceCollection> register, HealthStatus? failure = null)
     {
         var services = new ServiceCollection().AddLogging();
-        services.AddWritableNpgsqlDataSource(connectionString, configure: o => o.FailoverTimeout = failoverTimeout ?? TimeSpan.FromSeconds(30));
+        register(services);
         services.AddHealthChecks().AddWritableNpgsql(failureStatus: failure);
         return services.BuildServiceProvider();
     }

@@ -1,8 +1,11 @@
 using System.Net;
+using System.Net.Http.Json;
 using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Npgsql;
 using ReadOnlyGuard.Servers;
 
@@ -69,11 +72,74 @@ public sealed class RequestsRunAgain : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData("/marked", "as it is")]
+    [InlineData("/disposed", "as it is")]
+    [InlineData("/pipe", "as it is")]
+    [InlineData("/half", "as it is")]
+    [InlineData("/bound", "\"as it is\"")]
+    public async Task PUT_whose_body_came_in_chunks(string path, string body)
+    {
+        await using var site = await StartAsync();
+        // As PutAsJsonAsync sends it: its length is not known before it is written.
+        var response = await site.Client.SendAsync(new(HttpMethod.Put, path)
+        {
+            Content = new StringContent(body, Encoding.UTF8, "application/json"), Headers = { TransferEncodingChunked = true },
+        }, Cancellation);
+
+        Assert.Equal("2 runs: as it is", await response.Content.ReadAsStringAsync(Cancellation));
+    }
+
+    [Fact]
+    public async Task PUT_of_the_clients_own()
+    {
+        await using var site = await StartAsync();
+        var response = await site.Client.PutAsJsonAsync("/bound", "as it is", Cancellation);
+
+        Assert.Equal("2 runs: as it is", await response.Content.ReadAsStringAsync(Cancellation));
+    }
+
+    [Fact]
+    public async Task PUT_of_a_form()
+    {
+        await using var site = await StartAsync();
+        var response = await site.Client.PutAsync("/form", new FormUrlEncodedContent([new("a", "as it is")]), Cancellation);
+
+        Assert.Equal("2 runs: as it is", await response.Content.ReadAsStringAsync(Cancellation));
+    }
+
+    [Fact]
+    public async Task Or_not_where_a_body_in_chunks_turns_out_to_be_longer_than_is_kept()
+    {
+        await using var site = await StartAsync(services => services.Configure<RequestGuardOptions>(o => o.MaxKeptBody = 10));
+        var body = new string('x', 100_000);
+        var response = await site.Client.SendAsync(new(HttpMethod.Put, "/marked") { Content = new StringContent(body), Headers = { TransferEncodingChunked = true } }, Cancellation);
+
+        await Site.AssertUnavailableAsync(response);
+        Assert.Equal(1, _runs);
+        Assert.Equal("2 runs: " + body, await (await site.Client.SendAsync(
+            new(HttpMethod.Put, "/marked") { Content = new StringContent(body), Headers = { TransferEncodingChunked = true } }, Cancellation)).Content.ReadAsStringAsync(Cancellation));
+    }
+
+    [Fact]
+    public async Task With_a_word_in_the_log_and_the_meter()
+    {
+        using var logs = new RecordedLogs();
+        using var meter = new GuardMeter();
+        await using var site = await StartAsync(services => services.AddSingleton<ILoggerFactory>(logs));
+        await site.Client.PutAsync("/marked", new StringContent("a body"), Cancellation);
+
+        var told = Assert.Single(logs.Entries, entry => entry.Event == 20).Text;
+        Assert.Equal($"PUT /marked is run again (2 of 3), as it is idempotent: the server 127.0.0.1:{_server.Port} is shutting down or starting (57P01)", told);
+        Assert.Equal(1, meter.Requests("run_again"));
+    }
+
+    [Theory]
     [InlineData("PUT", "/marked", "a body longer than the guard keeps", HttpStatusCode.ServiceUnavailable)]
     [InlineData("POST", "/killed", null, HttpStatusCode.InternalServerError)]
     [InlineData("GET", "/not-idempotent", null, HttpStatusCode.InternalServerError)]
     [InlineData("GET", "/unknown-commit", null, HttpStatusCode.InternalServerError)]
     [InlineData("GET", "/unknown-commit-inside", null, HttpStatusCode.InternalServerError)]
+    [InlineData("GET", "/unknown-commit-beside", null, HttpStatusCode.InternalServerError)]
     [InlineData("POST", "/own-read-only", null, HttpStatusCode.InternalServerError)]
     [InlineData("GET", "/own-error", null, HttpStatusCode.InternalServerError)]
     public async Task Or_not_where_that_could_do_harm_or_no_good(string method, string path, string? body, HttpStatusCode status)
@@ -204,6 +270,46 @@ public sealed class RequestsRunAgain : IAsyncLifetime
                 await LoseAsync();
             return $"{_runs} runs: {body}";
         }).Idempotent();
+        app.MapPut("/disposed", async (HttpRequest request) =>
+        {
+            using var reader = new StreamReader(request.Body);
+            var body = await reader.ReadToEndAsync();
+            reader.Dispose();
+            if (++_runs == 1)
+                await LoseAsync();
+            return $"{_runs} runs: {body}";
+        }).Idempotent();
+        app.MapPut("/pipe", async (HttpRequest request) =>
+        {
+            var read = await request.BodyReader.ReadAtLeastAsync(100);
+            var body = Encoding.UTF8.GetString(read.Buffer);
+            request.BodyReader.AdvanceTo(read.Buffer.End);
+            if (++_runs == 1)
+                await LoseAsync();
+            return $"{_runs} runs: {body}";
+        }).Idempotent();
+        app.MapPut("/half", async (HttpRequest request) =>
+        {
+            if (++_runs == 1)
+            {
+                Assert.Equal(2, await request.Body.ReadAtLeastAsync(new byte[2], 2));
+                await LoseAsync();
+            }
+            return $"{_runs} runs: {await new StreamReader(request.Body).ReadToEndAsync()}";
+        }).Idempotent();
+        app.MapPut("/bound", async ([FromBody] string body) =>
+        {
+            if (++_runs == 1)
+                await LoseAsync();
+            return $"{_runs} runs: {body}";
+        }).Idempotent();
+        app.MapPut("/form", async (HttpRequest request) =>
+        {
+            var body = (await request.ReadFormAsync())["a"];
+            if (++_runs == 1)
+                await LoseAsync();
+            return $"{_runs} runs: {body}";
+        }).Idempotent();
         app.MapGet("/not-idempotent", async () =>
         {
             _runs++;
@@ -225,6 +331,12 @@ public sealed class RequestsRunAgain : IAsyncLifetime
             {
                 throw new InvalidOperationException("as a layer of the application wraps it", e);
             }
+        });
+        app.MapGet("/unknown-commit-beside", async () =>
+        {
+            var lost = await Assert.ThrowsAsync<PostgresException>(LoseAsync);
+            var unknown = await Assert.ThrowsAsync<CommitOutcomeUnknownException>(CommitUnansweredAsync);
+            throw new AggregateException(lost, unknown);
         });
         app.MapMethods("/own-read-only", ["GET", "POST"], async (WritableDataSource source) =>
         {

@@ -41,6 +41,8 @@ sealed class Site : IAsyncDisposable
         var application = builder.Build();
         before?.Invoke(application);
         application.UseReadOnlyGuard();
+        // Else WebApplication has it in front of the guard, where controllers are registered.
+        application.UseAuthentication();
         behind?.Invoke(application);
         application.MapControllers();
         map(application);
@@ -48,16 +50,32 @@ sealed class Site : IAsyncDisposable
         return new(application);
     }
 
-    /// <summary>503, when to try again, and problem details that tell nothing of servers or SQL.</summary>
-    public static async Task AssertUnavailableAsync(HttpResponseMessage response, string retryAfter = "5")
+    /// <summary>503, when to try again (5 s by default, and up to half as long again), and problem details that tell nothing of servers or SQL.</summary>
+    public static async Task AssertUnavailableAsync(HttpResponseMessage response, int retryAfter = 5)
     {
         Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
-        Assert.Equal(retryAfter, Assert.Single(response.Headers.GetValues("Retry-After")));
+        AssertRetryAfter(response, retryAfter);
+        await AssertProblemAsync(response, "Service Unavailable");
+    }
+
+    /// <summary>500, and no word of trying again.</summary>
+    public static async Task AssertPerhapsPartlyDoneAsync(HttpResponseMessage response)
+    {
+        Assert.Equal(HttpStatusCode.InternalServerError, response.StatusCode);
+        Assert.False(response.Headers.Contains("Retry-After"));
+        await AssertProblemAsync(response, "Perhaps Partly Done");
+    }
+
+    public static void AssertRetryAfter(HttpResponseMessage response, int atLeast)
+        => Assert.InRange(response.Headers.RetryAfter!.Delta!.Value.TotalSeconds, atLeast, Math.Ceiling(atLeast * 1.5));
+
+    static async Task AssertProblemAsync(HttpResponseMessage response, string title)
+    {
         Assert.Equal("application/problem+json", response.Content.Headers.ContentType?.MediaType);
         var text = await response.Content.ReadAsStringAsync();
         using var problem = JsonDocument.Parse(text);
-        Assert.Equal(503, problem.RootElement.GetProperty("status").GetInt32());
-        Assert.Equal("Service Unavailable", problem.RootElement.GetProperty("title").GetString());
+        Assert.Equal((int)response.StatusCode, problem.RootElement.GetProperty("status").GetInt32());
+        Assert.Equal(title, problem.RootElement.GetProperty("title").GetString());
         foreach (var leak in (string[])["127.0.0.1", "Npgsql", "Exception", "select", "insert", "postgres"])
             Assert.DoesNotContain(leak, text, StringComparison.OrdinalIgnoreCase);
     }

@@ -51,6 +51,31 @@ public sealed class UnansweredContextCommits : IAsyncLifetime
     }
 
     [Theory, MemberData(nameof(Ways.Both), MemberType = typeof(Ways))]
+    public async Task Of_another_context_beside_an_error_that_passes_are_not_done_again(bool async)
+    {
+        await using var source = WritableDataSource.Create(_server.ConnectionString());
+        await using var shop = new Shop(Shop.Over(source));
+        _link.FailOnceAt(Commit, Fault.CutAfter);
+        var runs = 0;
+        async Task PlaceAsync()
+        {
+            runs++;
+            await using var other = new Shop(Shop.Over(_source));
+            other.Orders.Add(new Order());
+            var unknown = await Assert.ThrowsAsync<CommitOutcomeUnknownException>(() => other.SaveChangesAsync());
+            var conflict = await Assert.ThrowsAsync<PostgresException>(
+                () => shop.Database.ExecuteSqlRawAsync("do $$ begin raise exception 'again' using errcode = '40001'; end $$"));
+            throw new AggregateException(conflict, unknown);
+        }
+        var strategy = shop.Database.CreateExecutionStrategy();
+        await Assert.ThrowsAsync<AggregateException>(
+            () => async ? strategy.ExecuteAsync(PlaceAsync) : Task.Run(() => strategy.Execute(() => PlaceAsync().GetAwaiter().GetResult())));
+
+        Assert.Equal(1, runs);
+        Assert.Equal(1, await Shop.CountAsync(_server));
+    }
+
+    [Theory, MemberData(nameof(Ways.Both), MemberType = typeof(Ways))]
     public async Task A_connection_that_breaks_before_COMMIT_costs_nothing(bool async)
     {
         await using var shop = new Shop(Shop.Over(_source));

@@ -34,6 +34,96 @@ public sealed class WhatContextsConfigure : IAsyncLifetime
         Assert.True(await shop.Database.EnsureDeletedAsync());
     }
 
+    [Theory]
+    [InlineData("UseWritableNpgsql(source)")]
+    [InlineData("UseWritableNpgsql(string)")]
+    [InlineData("UseNpgsql(source)")]
+    [InlineData("UseNpgsql(source.AsNpgsqlDataSource())")]
+    public async Task EnsureDeleted_and_EnsureCreated_before_each_test(string way)
+    {
+        var text = _server.ConnectionString(c => c.Database = "tested");
+        await using var source = WritableDataSource.Create(text);
+        var builder = new DbContextOptionsBuilder<Shop>();
+        _ = way switch
+        {
+            "UseWritableNpgsql(source)" => builder.UseWritableNpgsql(source),
+            "UseWritableNpgsql(string)" => builder.UseWritableNpgsql(text),
+            "UseNpgsql(source)" => builder.UseNpgsql(source),
+            _ => builder.UseNpgsql(source.AsNpgsqlDataSource()),
+        };
+        for (var test = 0; test < 4; test++)
+        {
+            await using var shop = new Shop(builder.Options);
+            Assert.Equal(test > 0, await shop.Database.EnsureDeletedAsync());
+            // The provider clears the pool of an NpgsqlDataSource, and knows no other.
+            if (way == "UseNpgsql(source)")
+                WritableDataSource.ClearAll();
+            Assert.True(await shop.Database.EnsureCreatedAsync());
+            shop.Orders.Add(new Order());
+            await shop.SaveChangesAsync();
+            Assert.Equal(1, await shop.Orders.CountAsync());
+        }
+    }
+
+    [Fact]
+    public async Task The_strategy_can_be_looked_at_without_a_context()
+    {
+        await using var source = WritableDataSource.Create(ConnectionString);
+        var options = Shop.Over(source);
+        // As Aspire's EnrichNpgsqlDbContext does, to see whether it retries.
+#pragma warning disable EF1001 // An internal API, as Aspire calls it.
+        var strategy = RelationalOptionsExtension.Extract(options).ExecutionStrategyFactory!(new(null!, options, null!));
+#pragma warning restore EF1001
+        Assert.True(strategy.RetriesOnFailure);
+    }
+
+    [Fact]
+    public async Task Interceptors_of_the_applications_get_open_connections_through_a_promotion()
+    {
+        await using var pair = await ReplicatedPair.StartAsync();
+        await Shop.CreateTableAsync(pair.Primary);
+        await pair.CatchUpAsync();
+        await using var source = WritableDataSource.Create(
+            $"Host=127.0.0.1:{pair.Primary.Port},127.0.0.1:{pair.Standby.Port};Username=postgres;Database=postgres");
+        var usesSession = new UsesSession();
+        var options = new DbContextOptionsBuilder<Shop>().UseWritableNpgsql(source).AddInterceptors(usesSession).Options;
+        await using (var writers = ContextWriters.Start(() => new Shop(options)))
+        {
+            await writers.SavedAsync(50);
+            await pair.FailOverAsync();
+            await writers.SavedAsync(50);
+        }
+        Assert.NotEqual(0, usesSession.Opened);
+        Assert.Empty(usesSession.NotOpen);
+    }
+
+    sealed class UsesSession : DbConnectionInterceptor
+    {
+        int _opened;
+
+        public int Opened => _opened;
+
+        public System.Collections.Concurrent.ConcurrentBag<string> NotOpen { get; } = [];
+
+        public override async Task ConnectionOpenedAsync(
+            System.Data.Common.DbConnection connection, ConnectionEndEventData eventData, CancellationToken cancellationToken = default)
+        {
+            Interlocked.Increment(ref _opened);
+            try
+            {
+                if (connection.State != System.Data.ConnectionState.Open)
+                    NotOpen.Add(connection.State.ToString());
+                await using var command = connection.CreateCommand();
+                command.CommandText = "set app.tenant = '7'";
+                await command.ExecuteNonQueryAsync(cancellationToken);
+            }
+            catch (ObjectDisposedException e)
+            {
+                NotOpen.Add(e.Message);
+            }
+        }
+    }
+
     [Fact]
     public async Task EnsureCreated_finds_the_primary_among_several_hosts()
     {

@@ -58,6 +58,26 @@ public sealed class UnansweredCommits : IAsyncLifetime
         Assert.Equal(fault == Fault.CutAfter ? 1 : 0, (await Ledger.EntriesAsync(_server)).Count());
     }
 
+    [Theory, MemberData(nameof(Ways.Both), MemberType = typeof(Ways))]
+    public async Task Of_another_source_beside_an_error_that_passes_are_not_done_again(bool async)
+    {
+        await using var source = WritableDataSource.Create(_server.ConnectionString());
+        _link.FailOnceAt(Commit, Fault.CutAfter);
+        var runs = 0;
+        var error = await Assert.ThrowsAsync<AggregateException>(() => source.RunAsync(async, async connection =>
+        {
+            runs++;
+            var other = await Assert.ThrowsAsync<CommitOutcomeUnknownException>(() => WriteAsync(async));
+            var conflict = await Assert.ThrowsAsync<PostgresException>(
+                () => Ledger.ExecuteAsync(connection, "do $$ begin raise exception 'again' using errcode = '40001'; end $$"));
+            throw new AggregateException(conflict, other);
+        }));
+
+        Assert.Equal(2, error.InnerExceptions.Count);
+        Assert.Equal(1, runs);
+        Assert.Equal([1], await Ledger.EntriesAsync(_server));
+    }
+
     [Fact]
     public async Task Of_another_source_inside_are_not_done_again()
     {

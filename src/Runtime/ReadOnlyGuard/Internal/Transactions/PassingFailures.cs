@@ -21,20 +21,21 @@ sealed class PassingFailures(PrimaryTracker tracker)
         Exception failure, NpgsqlConnection connection, NpgsqlTransaction? transaction, Server server, bool async)
     {
         // An unknown COMMIT, of another source that the operation used, may have done its work: it must not be done again.
-        if (First<NpgsqlException>(failure) is null || First<CommitOutcomeUnknownException>(failure) is not null)
+        var kind = Failures.Of(failure);
+        if (kind == Failure.UnknownCommit || Failures.First<NpgsqlException>(failure) is null)
             return false;
         // The server rolls back whatever a lost connection had begun.
         if ((connection.FullState & ConnectionState.Broken) != 0)
             return true;
-        if (connection.State != ConnectionState.Open || First<PostgresException>(failure) is not { SqlState: var code })
+        if (connection.State != ConnectionState.Open)
             return false;
 
-        var passes = SqlStates.MeansConflict(code) || SqlStates.MeansGoingAway(code);
-        if (!passes && !SqlStates.MayMeanReadOnly(code))
+        var passes = kind is Failure.Conflict or Failure.GoingAway;
+        if (!passes && kind is not (Failure.ReadOnly or Failure.PerhapsReadOnly))
             return false;
         if (transaction is not null && HasEnded(transaction))
             throw Commit.EndedByOperation(failure);
-        return passes || await IsOfServerAsync(code, connection, transaction, server, async).ConfigureAwait(false);
+        return passes || await IsOfServerAsync(kind, connection, transaction, server, async).ConfigureAwait(false);
     }
 
     /// <summary>The server was replaced before COMMIT was sent: nothing that the operation did is on the primary.</summary>
@@ -52,7 +53,7 @@ sealed class PassingFailures(PrimaryTracker tracker)
 
     /// <summary>A read-only error may be the server's doing or the application's own READ ONLY transaction.</summary>
     async ValueTask<bool> IsOfServerAsync(
-        string code, NpgsqlConnection connection, NpgsqlTransaction? transaction, Server server, bool async)
+        Failure kind, NpgsqlConnection connection, NpgsqlTransaction? transaction, Server server, bool async)
     {
         if (transaction is not null && !await RollBackAsync(transaction, async).ConfigureAwait(false))
             return true;
@@ -65,7 +66,7 @@ sealed class PassingFailures(PrimaryTracker tracker)
             return true;
         }
         // Either the application's own, or a pooler led to a standby a moment ago and leads to the primary now. One more run tells.
-        var again = SqlStates.IsReadOnlyTransaction(code) && !_readOnlyOnWritableServer;
+        var again = kind == Failure.ReadOnly && !_readOnlyOnWritableServer;
         _readOnlyOnWritableServer = true;
         return again;
     }
@@ -99,13 +100,5 @@ sealed class PassingFailures(PrimaryTracker tracker)
         {
             return true;
         }
-    }
-
-    /// <summary>Libraries wrap what Npgsql throws, EF Core in a DbUpdateException.</summary>
-    static T? First<T>(Exception? failure) where T : Exception
-    {
-        while (failure is not (null or T))
-            failure = failure.InnerException;
-        return (T?)failure;
     }
 }

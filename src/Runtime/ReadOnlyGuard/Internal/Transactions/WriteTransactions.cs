@@ -91,7 +91,7 @@ sealed class WriteTransactions(PrimaryTracker tracker, Rents rents, CommitOutcom
             catch (Exception e) when (!cancellationToken.IsCancellationRequested)
             {
                 // COMMIT was not sent.
-                if (e is OperationCanceledException && replaced.IsCancellationRequested)
+                if (e is OperationCanceledException && replaced.IsCancellationRequested && Failures.Of(e) != Failure.UnknownCommit)
                     return (PassingFailures.OfReplaced(server, connection, transaction, e), default);
                 if (await passing.IncludeAsync(e, connection, transaction, server, async).ConfigureAwait(false))
                     return (ExceptionDispatchInfo.Capture(e), default);
