@@ -82,9 +82,7 @@ public static class ReadOnlyGuardServiceCollectionExtensions
         {
             var builder = new NpgsqlSlimDataSourceBuilder(connectionString);
             builder.UseLoggerFactory(loggers);
-            var options = new WritableDataSourceOptions();
-            With(configure, loggers)(options);
-            return new(GuardedCluster.Build(Blueprint.OfOwn(builder), options));
+            return new(GuardedCluster.Build(Blueprint.OfOwn(builder), SourceDefaults.OfProcess.With(With(configure, loggers))));
         }, connectionLifetime, dataSourceLifetime, serviceKey);
     }
 
@@ -132,7 +130,12 @@ public static class ReadOnlyGuardServiceCollectionExtensions
         ServiceLifetime connectionLifetime, ServiceLifetime dataSourceLifetime, object? key)
     {
         ArgumentNullException.ThrowIfNull(services);
-        Register(dataSourceLifetime, static (sp, _, build) => build(sp, sp.GetService<ILoggerFactory>()));
+        Register(dataSourceLifetime, static (sp, _, build) =>
+        {
+            var loggers = sp.GetService<ILoggerFactory>();
+            HostLogs.Adopt(loggers);
+            return build(sp, loggers);
+        });
         Register<NpgsqlDataSource>(dataSourceLifetime, static (sp, key, _) => Required<WritableDataSource>(sp, key).AsNpgsqlDataSource());
         Register<DbDataSource>(dataSourceLifetime, static (sp, key, _) => Required<WritableDataSource>(sp, key));
         Register(connectionLifetime, static (sp, key, _) => Required<WritableDataSource>(sp, key).CreateConnection());

@@ -52,7 +52,7 @@ public sealed partial class WritableDataSource : DbDataSource
 
     /// <summary>
     /// The data source for this connection string that the whole process shares, as <c>new NpgsqlConnection(connectionString)</c>
-    /// shares one pool. It has the default options, lives as long as the process, and its Dispose does nothing.
+    /// shares one pool. It has the options of <see cref="ConfigureDefaults"/>, lives as long as the process, and its Dispose does nothing.
     /// </summary>
     /// <param name="connectionString">As for <see cref="Create"/>.</param>
     /// <exception cref="ArgumentException">As for <see cref="Create"/>.</exception>
@@ -68,7 +68,7 @@ public sealed partial class WritableDataSource : DbDataSource
         var added = Shared.GetOrAdd(connectionString, _ => new(() =>
         {
             var blueprint = Blueprint.OfOwn(new NpgsqlDataSourceBuilder(settings.ConnectionString));
-            return new(GuardedCluster.Build(blueprint, new()), shared: true);
+            return new(GuardedCluster.Build(blueprint, SourceDefaults.OfProcess.With()), shared: true);
         }));
         try
         {
@@ -82,16 +82,29 @@ public sealed partial class WritableDataSource : DbDataSource
         }
     }
 
+    /// <summary>
+    /// Sets the options that every data source of this process begins with: those of <see cref="For"/>, which takes none, and all others,
+    /// whose own options come after. Call it once, where the program starts.
+    /// </summary>
+    /// <param name="configure">Changes the options; called for each source that is made.</param>
+    /// <exception cref="InvalidOperationException">
+    /// A data source was made already. The same code may be called again, as by tests that start the whole program several times.
+    /// </exception>
+    public static void ConfigureDefaults(Action<WritableDataSourceOptions> configure)
+    {
+        ArgumentNullException.ThrowIfNull(configure);
+        SourceDefaults.OfProcess.Configure(configure);
+    }
+
     /// <summary>For the packages that build upon this one.</summary>
     internal static WritableDataSource Configure(
         string connectionString, Action<NpgsqlDataSourceBuilder> configureBuilder, bool isInitializerOurs, Action<WritableDataSourceOptions>? configure)
     {
         var builder = new NpgsqlDataSourceBuilder(ValidConnectionString(connectionString));
         configureBuilder(builder);
-        var options = new WritableDataSourceOptions();
-        configure?.Invoke(options);
         return new(GuardedCluster.Build(
-            isInitializerOurs ? Blueprint.OfOwn(builder) : new Blueprint(builder.ConnectionStringBuilder, builder.Build), options));
+            isInitializerOurs ? Blueprint.OfOwn(builder) : new Blueprint(builder.ConnectionStringBuilder, builder.Build),
+            SourceDefaults.OfProcess.With(configure)));
     }
 
     /// <summary>The source that another one comes from: <see cref="AsNpgsqlDataSource"/>'s.</summary>
