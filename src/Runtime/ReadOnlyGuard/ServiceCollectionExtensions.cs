@@ -34,7 +34,7 @@ public static class ReadOnlyGuardServiceCollectionExtensions
     {
         Validate(connectionString);
         return Add(serviceCollection, (_, loggers) => WritableDataSource.Configure(
-            connectionString, builder => builder.UseLoggerFactory(loggers), isInitializerOurs: true, With(configure, loggers)),
+            connectionString, static _ => { }, isOwn: true, loggers, With(configure, loggers)),
             connectionLifetime, dataSourceLifetime, serviceKey);
     }
 
@@ -63,7 +63,7 @@ public static class ReadOnlyGuardServiceCollectionExtensions
         => Add(serviceCollection, (services, loggers) =>
         {
             var builder = new NpgsqlDataSourceBuilder(connectionString);
-            builder.UseLoggerFactory(loggers);
+            builder.UseLoggerFactory(TrafficLogs.Of(loggers));
             dataSourceBuilderAction(services, builder);
             return builder.BuildWritable(With(configure, loggers));
         }, connectionLifetime, dataSourceLifetime, serviceKey);
@@ -81,8 +81,9 @@ public static class ReadOnlyGuardServiceCollectionExtensions
         return Add(serviceCollection, (_, loggers) =>
         {
             var builder = new NpgsqlSlimDataSourceBuilder(connectionString);
-            builder.UseLoggerFactory(loggers);
-            return new(GuardedCluster.Build(Blueprint.OfOwn(builder), SourceDefaults.OfProcess.With(With(configure, loggers))));
+            var traffic = TrafficLogs.Of(loggers);
+            builder.UseLoggerFactory(traffic);
+            return new(GuardedCluster.Build(Blueprint.OfOwn(builder, traffic), SourceDefaults.OfProcess.With(With(configure, loggers))));
         }, connectionLifetime, dataSourceLifetime, serviceKey);
     }
 
@@ -110,7 +111,7 @@ public static class ReadOnlyGuardServiceCollectionExtensions
         => Add(serviceCollection, (services, loggers) =>
         {
             var builder = new NpgsqlSlimDataSourceBuilder(connectionString);
-            builder.UseLoggerFactory(loggers);
+            builder.UseLoggerFactory(TrafficLogs.Of(loggers));
             dataSourceBuilderAction(services, builder);
             return builder.BuildWritable(With(configure, loggers));
         }, connectionLifetime, dataSourceLifetime, serviceKey);

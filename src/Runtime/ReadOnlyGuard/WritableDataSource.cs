@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Data.Common;
 using System.Runtime.CompilerServices;
 using System.Transactions;
+using Microsoft.Extensions.Logging;
 using Npgsql;
 using ReadOnlyGuard.Internal;
 using ReadOnlyGuard.Internal.Doors;
@@ -47,7 +48,7 @@ public sealed partial class WritableDataSource : DbDataSource
     /// </exception>
     public static WritableDataSource Create(string connectionString, Action<WritableDataSourceOptions>? configure = null)
     {
-        return Configure(connectionString, static _ => { }, isInitializerOurs: true, configure);
+        return Configure(connectionString, static _ => { }, isOwn: true, loggers: null, configure);
     }
 
     /// <summary>
@@ -97,14 +98,21 @@ public sealed partial class WritableDataSource : DbDataSource
     }
 
     /// <summary>For the packages that build upon this one.</summary>
+    /// <param name="connectionString">As for <see cref="Create"/>.</param>
+    /// <param name="configureBuilder">Changes the builder.</param>
+    /// <param name="isOwn">Whether that leaves its physical connection initializer, its logger factory and its command filter alone.</param>
+    /// <param name="loggers">Where Npgsql logs.</param>
+    /// <param name="configure">Changes the guard's options.</param>
     internal static WritableDataSource Configure(
-        string connectionString, Action<NpgsqlDataSourceBuilder> configureBuilder, bool isInitializerOurs, Action<WritableDataSourceOptions>? configure)
+        string connectionString, Action<NpgsqlDataSourceBuilder> configureBuilder, bool isOwn, ILoggerFactory? loggers,
+        Action<WritableDataSourceOptions>? configure)
     {
         var builder = new NpgsqlDataSourceBuilder(ValidConnectionString(connectionString));
+        var traffic = TrafficLogs.Of(loggers);
+        builder.UseLoggerFactory(traffic);
         configureBuilder(builder);
         return new(GuardedCluster.Build(
-            isInitializerOurs ? Blueprint.OfOwn(builder) : new Blueprint(builder.ConnectionStringBuilder, builder.Build),
-            SourceDefaults.OfProcess.With(configure)));
+            isOwn ? Blueprint.OfOwn(builder, traffic) : Blueprint.Of(builder), SourceDefaults.OfProcess.With(configure)));
     }
 
     /// <summary>The source that another one comes from: <see cref="AsNpgsqlDataSource"/>'s.</summary>
@@ -333,6 +341,7 @@ public sealed partial class WritableDataSource : DbDataSource
             return false;
         ReadOnlyErrorSignal.Unsubscribe();
         Living.TryRemove(this, out _);
+        ObservedServers.Remove(_cluster.Tracker.Servers);
         _cluster.Tracker.Dispose();
         return true;
     }

@@ -64,12 +64,9 @@ sealed class GuardedDataSources(IEnumerable<INpgsqlDataSourceConfigurationPlugin
     WritableDataSource Build(string connectionString, DataSourceOptions options, ILoggerFactory? loggers)
         => WritableDataSource.Configure(
             connectionString,
-            builder =>
-            {
-                builder.UseLoggerFactory(loggers);
-                options.Apply(builder, _plugins);
-            },
-            isInitializerOurs: options.Configure is null,
+            builder => options.Apply(builder, _plugins),
+            isOwn: options.Configure is null,
+            loggers,
             guard => guard.LoggerFactory = loggers ?? guard.LoggerFactory);
 
     void IDisposable.Dispose()

@@ -6,7 +6,7 @@ namespace ReadOnlyGuard.Internal;
 /// One search for the primary, on all hosts at once, that every waiting rent shares. The first server that can be written to wins.
 /// It ends when it has found one, when nobody waits any more, when every host refused for good, or with the source.
 /// </summary>
-sealed class Search(IReadOnlyList<Server> servers, Clock clock, Func<Server, Primary> publish, Action<Primary, TimeSpan> announce)
+sealed class Search(IReadOnlyList<Server> servers, Clock clock, Func<Server, Primary> publish, Action<Primary, TimeSpan> announce, Action<Server, ServerAnswer, TimeSpan> refused)
 {
     readonly object _gate = new();
     readonly long _began = clock.Milliseconds;
@@ -92,6 +92,8 @@ sealed class Search(IReadOnlyList<Server> servers, Clock clock, Func<Server, Pri
             EndSpan();
         if (Found is { } primary)
             announce(primary, Elapsed);
+        else
+            refused(servers[IndexOf(from)], answer, Elapsed);
     }
 
     public void End()

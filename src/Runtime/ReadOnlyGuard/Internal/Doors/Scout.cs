@@ -44,7 +44,7 @@ sealed class Scout(NpgsqlDataSource source, PrimaryTracker tracker, TimeSpan tim
     /// <returns><see langword="false"/> if it came to another server, which is passed by from now on.</returns>
     bool Reaches(Server primary)
     {
-        ReadOnlyErrorSignal.Mute();
+        OwnTraffic.Begin();
         NpgsqlConnection? connection = null;
         try
         {

@@ -78,6 +78,7 @@ sealed class Witness : IDisposable
 
     public static Witness? Open(NpgsqlDataSource direct, int suspicions)
     {
+        OwnTraffic.Begin();
         NpgsqlConnection? connection = null;
         try
         {
@@ -102,7 +103,7 @@ sealed class Witness : IDisposable
     {
         lock (_connection)
         {
-            ReadOnlyErrorSignal.Mute();
+            OwnTraffic.Begin();
             try
             {
                 return question(_connection);

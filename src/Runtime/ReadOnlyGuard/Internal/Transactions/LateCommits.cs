@@ -38,7 +38,7 @@ sealed class LateCommits(NpgsqlDataSource direct, string host)
 
     void Ask()
     {
-        ReadOnlyErrorSignal.Mute();
+        OwnTraffic.Begin();
         for (; Unanswered() is { Length: > 0 } late; Thread.Sleep(AskInterval))
             try
             {
