@@ -25,9 +25,9 @@ public sealed class WhatIsSaid : IAsyncLifetime
         await Eventually.HoldsAsync(async () =>
         {
             await using var connection = await source.OpenConnectionAsync();
-            return _logs.OfGuard.Any(entry => entry.Event == 21);
+            return _logs.OfGuard.Any(entry => entry.Event == 31);
         }, "a warning", TimeSpan.FromSeconds(60));
-        Assert.Contains("db-typo.invalid:5432", Assert.Single(_logs.OfGuard, entry => entry.Event == 21).Text, StringComparison.Ordinal);
+        Assert.Contains("db-typo.invalid:5432", Assert.Single(_logs.OfGuard, entry => entry.Event == 31).Text, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -37,9 +37,9 @@ public sealed class WhatIsSaid : IAsyncLifetime
         await using var source = WritableDataSource.Create(
             $"Host=127.0.0.1:{pair.Primary.Port},127.0.0.1:{pair.Standby.Port};Username=postgres;Database=postgres",
             o => (o.LoggerFactory, o.PeerCheckInterval) = (_logs, TimeSpan.FromMilliseconds(50)));
-        await SaidAsync(21, () => pair.Standby.StopAsync());
-        await SaidAsync(22, () => pair.Standby.StartAsync());
-        Assert.Single(_logs.OfGuard, entry => entry.Event == 21);
+        await SaidAsync(31, () => pair.Standby.StopAsync());
+        await SaidAsync(32, () => pair.Standby.StartAsync());
+        Assert.Single(_logs.OfGuard, entry => entry.Event == 31);
 
         async Task SaidAsync(int @event, Func<Task> after)
         {

@@ -65,7 +65,7 @@ public sealed class StoryOfAnOutage
         _outage.Began(_first, Answer(_first, ServerRole.Unknown, new NpgsqlException("a connection to it broke")));
         _outage.Asked(_second, Answer(_second, ServerRole.HotStandby), TimeSpan.Zero);
         _outage.Ended(_first, TimeSpan.Zero);
-        Assert.Equal(23, Assert.Single(_log.Written).Event);
+        Assert.Equal(33, Assert.Single(_log.Written).Event);
     }
 
     [Fact]
@@ -80,8 +80,8 @@ public sealed class StoryOfAnOutage
         }
         Assert.Equal(
             [
-                (20, $"Still no writable server after 10 s: db1:5432 did not answer: {Refused.InnerException!.Message}; db2:5432 did not answer in time. 1 rents wait, 0 gave up"),
-                (20, $"Still no writable server after 20 s: db1:5432 did not answer: {Refused.InnerException!.Message}; db2:5432 did not answer in time. 1 rents wait, 0 gave up"),
+                (30, $"Still no writable server after 10 s: db1:5432 did not answer: {Refused.InnerException!.Message}; db2:5432 did not answer in time. 1 rents wait, 0 gave up"),
+                (30, $"Still no writable server after 20 s: db1:5432 did not answer: {Refused.InnerException!.Message}; db2:5432 did not answer in time. 1 rents wait, 0 gave up"),
             ],
             _log.Written);
     }

@@ -8,7 +8,7 @@ static partial class Log
     [LoggerMessage(1, LogLevel.Warning, "No writable server is known any more: {Answer}. Asking {Hosts}; rents wait for up to {Seconds} s")]
     public static partial void PrimaryLost(ILogger logger, ServerAnswer answer, string hosts, double seconds);
 
-    [LoggerMessage(2, LogLevel.Information, 
+    [LoggerMessage(2, LogLevel.Information,
         "Writable after {Seconds:0.0} s: {Host}:{Port}{Details}. At most {Waited} rents waited at once, {GaveUp} gave up")]
     public static partial void PrimaryFound(ILogger logger, double seconds, string host, int port, string details, int waited, int gaveUp);
 
@@ -43,16 +43,16 @@ static partial class Log
     [LoggerMessage(11, LogLevel.Information, "A watched pool leads to a primary again, after {Milliseconds} ms")]
     public static partial void PoolRecovered(ILogger logger, long milliseconds);
 
-    [LoggerMessage(20, LogLevel.Warning, "Still no writable server after {Seconds:0} s: {Answers}. {Waiting} rents wait, {GaveUp} gave up")]
+    [LoggerMessage(30, LogLevel.Warning, "Still no writable server after {Seconds:0} s: {Answers}. {Waiting} rents wait, {GaveUp} gave up")]
     public static partial void StillSearching(ILogger logger, double seconds, string answers, int waiting, int gaveUp);
 
-    [LoggerMessage(21, LogLevel.Warning,
+    [LoggerMessage(31, LogLevel.Warning,
         "{Host}:{Port} cannot be looked at ({Reason}): a promotion there would not be noticed, and a primary that it replaced would be written to. Correct Host if it is misspelt; take it out if the server is gone for good")]
     public static partial void LooksFail(ILogger logger, string host, int port, string reason);
 
-    [LoggerMessage(22, LogLevel.Information, "{Host}:{Port} can be looked at again: a promotion there will be noticed")]
+    [LoggerMessage(32, LogLevel.Information, "{Host}:{Port} can be looked at again: a promotion there will be noticed")]
     public static partial void LooksSucceed(ILogger logger, string host, int port);
 
-    [LoggerMessage(23, LogLevel.Debug, "{Host}:{Port} is the primary as before, although there was a doubt: {Doubt}")]
+    [LoggerMessage(33, LogLevel.Debug, "{Host}:{Port} is the primary as before, although there was a doubt: {Doubt}")]
     public static partial void FalseAlarm(ILogger logger, string host, int port, ServerAnswer doubt);
 }
