@@ -66,18 +66,24 @@ public sealed class WhatIsSaid : IAsyncLifetime
             Assert.True(error.ToString().Contains("db1.invalid, db2.invalid", StringComparison.Ordinal), error.ToString());
     }
 
-    [Fact]
-    public async Task A_listener_that_is_stopped_is_no_lost_primary()
+    [Theory]
+    [InlineData("listener")]
+    [InlineData("command")]
+    public async Task What_its_caller_stops_is_no_lost_primary(string what)
     {
-        await using var source = WritableDataSource.Create(_server.ConnectionString(), o => o.LoggerFactory = _logs);
+        // Npgsql does not wait for the server to cancel a command: its connection breaks.
+        await using var source = WritableDataSource.Create(_server.ConnectionString(c => c.CancellationTimeout = -1), o => o.LoggerFactory = _logs);
         using var stop = new CancellationTokenSource();
-        await using (var listener = await source.OpenConnectionAsync())
+        await using (var connection = await source.OpenConnectionAsync())
         {
-            await using (var listen = new NpgsqlCommand("listen orders", listener))
-                await listen.ExecuteNonQueryAsync();
-            var waiting = listener.WaitAsync(stop.Token);
+            await using var command = new NpgsqlCommand(what == "listener" ? "listen orders" : "select pg_sleep(60)", connection);
+            if (what == "listener")
+                await command.ExecuteNonQueryAsync();
+            var running = what == "listener" ? connection.WaitAsync(stop.Token) : command.ExecuteNonQueryAsync(stop.Token);
             await stop.CancelAsync();
-            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
+            if (what == "command")
+                Assert.NotEqual(System.Data.ConnectionState.Open, connection.State);
         }
         await using (await source.OpenConnectionAsync())
             Assert.DoesNotContain(_logs.OfGuard, entry => entry.Level >= LogLevel.Information);
