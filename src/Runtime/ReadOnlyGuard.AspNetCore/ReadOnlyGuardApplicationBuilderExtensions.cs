@@ -1,7 +1,9 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using ReadOnlyGuard;
 using ReadOnlyGuard.AspNetCore;
+using ReadOnlyGuard.Internal;
 
 namespace Microsoft.AspNetCore.Builder;
 
@@ -22,6 +24,8 @@ public static class ReadOnlyGuardApplicationBuilderExtensions
         ArgumentNullException.ThrowIfNull(app);
         if (!app.ApplicationServices.GetServices<IValidateOptions<RequestGuardOptions>>().Any())
             throw new InvalidOperationException("UseReadOnlyGuard needs its services: call builder.Services.AddReadOnlyGuard() before the application is built.");
+        // Sources that no container knows, WritableDataSource.For(…) above all, log to the host too.
+        HostLogs.Adopt(app.ApplicationServices.GetService<ILoggerFactory>());
         return app.UseMiddleware<RequestGuard>();
     }
 }

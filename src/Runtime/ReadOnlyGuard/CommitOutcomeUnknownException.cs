@@ -1,5 +1,6 @@
 using System.Globalization;
 using Npgsql;
+using ReadOnlyGuard.Internal;
 
 namespace ReadOnlyGuard;
 
@@ -11,7 +12,7 @@ namespace ReadOnlyGuard;
 public sealed class CommitOutcomeUnknownException : NpgsqlException
 {
     internal CommitOutcomeUnknownException(string host, int port, ulong? transactionId, Exception cause)
-        : base(Describe(host, port, transactionId), cause)
+        : base(Describe(host, port, transactionId, cause), cause)
         => (Host, Port, TransactionId) = (host, port, transactionId);
 
     /// <summary>The host that COMMIT was sent to, as the connection string names it.</summary>
@@ -29,11 +30,13 @@ public sealed class CommitOutcomeUnknownException : NpgsqlException
     /// <summary>Always <see langword="false"/>: whoever repeats transient failures must not repeat this one.</summary>
     public override bool IsTransient => false;
 
-    static string Describe(string host, int port, ulong? transactionId)
+    static string Describe(string host, int port, ulong? transactionId, Exception cause)
     {
         var id = transactionId is { } known ? string.Create(CultureInfo.InvariantCulture, $" of transaction {known}") : "";
+        // What ended the COMMIT stands first where it was asked for the outcome, too.
+        var reason = Reason.Of(cause is AggregateException { InnerExceptions: [var first, ..] } ? first : cause);
         return string.Create(CultureInfo.InvariantCulture,
-            $"COMMIT{id} was sent to {host}:{port} and not answered, or not by the primary: it may be committed or not. Look for its effects before you run it again; ") +
-            $"{nameof(WriteTransactionOptions)}.{nameof(WriteTransactionOptions.CommitOutcome)} and VerifyCommitted can do that for you.";
+            $"COMMIT{id} was sent to {host}:{port}, and the primary did not answer it ({reason}): the transaction may be committed or not. Do not repeat it blindly: look whether its rows are there. ") +
+            $"With {nameof(WriteTransactionOptions)}.{nameof(WriteTransactionOptions.CommitOutcome)} = {nameof(CommitOutcome)}.{nameof(CommitOutcome.Resolve)} or VerifyCommitted the guard finds out by itself.";
     }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Npgsql;
+using ReadOnlyGuard.Internal;
 
 namespace ReadOnlyGuard;
 
@@ -34,9 +35,11 @@ public sealed class NoWritableServerException : NpgsqlException
     static string Describe(TimeSpan waited, IReadOnlyList<ServerAnswer> answers, bool mayPass)
     {
         var seconds = waited.TotalSeconds.ToString("0.0", CultureInfo.InvariantCulture);
+        if (answers.All(a => a.Error is { } error && Reason.IsUnknownName(error)))
+            return $"No host name of the connection string was resolved in {seconds} s: {string.Join(", ", answers.Select(a => a.Host))} ({Reason.Of(answers[0].Error!)}). Correct Host, or check DNS; this is no failover.";
         var remedy = !mayPass ? "Waiting cannot cure this: correct the connection string or the server's configuration."
             : answers.Any(a => a.Role == ServerRole.ReadOnlyPrimary)
-            ? "The primary is set read-only (maintenance, or a full disk): it has to be made writable; this is no failover."
+            ? "The primary has to be made writable; this is no failover."
             : "Promote a standby or bring the primary back, then try again; raise FailoverTimeout if promotions take longer.";
         return $"No writable server after {seconds} s: {string.Join("; ", answers)}. {remedy}";
     }

@@ -17,7 +17,7 @@ public static class ReadOnlyGuardNpgsqlDataSourceBuilderExtensions
         this NpgsqlDataSourceBuilder builder, Action<WritableDataSourceOptions>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(builder);
-        return new(GuardedCluster.Build(new Blueprint(builder.ConnectionStringBuilder, builder.Build), Configured(configure)));
+        return new(GuardedCluster.Build(Blueprint.Of(builder), SourceDefaults.OfProcess.With(configure)));
     }
 
     /// <inheritdoc cref="BuildWritable(NpgsqlDataSourceBuilder, Action{WritableDataSourceOptions})"/>
@@ -25,13 +25,6 @@ public static class ReadOnlyGuardNpgsqlDataSourceBuilderExtensions
         this NpgsqlSlimDataSourceBuilder builder, Action<WritableDataSourceOptions>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(builder);
-        return new(GuardedCluster.Build(new Blueprint(builder.ConnectionStringBuilder, builder.Build), Configured(configure)));
-    }
-
-    static WritableDataSourceOptions Configured(Action<WritableDataSourceOptions>? configure)
-    {
-        var options = new WritableDataSourceOptions();
-        configure?.Invoke(options);
-        return options;
+        return new(GuardedCluster.Build(Blueprint.Of(builder), SourceDefaults.OfProcess.With(configure)));
     }
 }

@@ -9,7 +9,7 @@ namespace ReadOnlyGuard;
 public sealed class ReadOnlyServerException : NpgsqlException
 {
     internal ReadOnlyServerException(ServerAnswer answer, string remedy)
-        : this($"The connection was not handed out: {answer}. {remedy}", answer)
+        : this($"{answer}, so the connection was not handed out, and nothing was executed. {remedy}", answer)
     {
     }
 
@@ -18,7 +18,7 @@ public sealed class ReadOnlyServerException : NpgsqlException
 
     /// <summary>A promotion was seen elsewhere while a transaction was under way.</summary>
     internal static ReadOnlyServerException Replaced(ServerAnswer answer)
-        => new($"The transaction was not committed: {answer}, which was seen while the transaction was under way. Run it again.", answer);
+        => new($"{answer}, which was seen while the transaction was under way, so it was not committed. Run it again.", answer);
 
     /// <summary>The server, its role and, where it gave no answer, the error.</summary>
     public ServerAnswer Answer { get; }

@@ -84,7 +84,7 @@ public sealed class RecoveryWatcher : IAsyncDisposable
     async Task WatchAsync()
     {
         Looking.Value = true;
-        ReadOnlyErrorSignal.Mute();
+        OwnTraffic.Begin();
         var seen = 0L;
         var interval = LookInterval;
         try

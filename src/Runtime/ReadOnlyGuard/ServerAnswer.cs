@@ -34,11 +34,12 @@ public sealed record ServerAnswer(string Host, int Port, ServerRole Role, uint? 
         var what = Role switch
         {
             ServerRole.Primary => "is a writable primary" + on,
-            ServerRole.ReadOnlyPrimary => "is a primary, but read-only (default_transaction_read_only is on)",
+            ServerRole.ReadOnlyPrimary => "is set read-only (default_transaction_read_only is on: maintenance, or a full disk)",
             ServerRole.HotStandby => "is a hot standby",
             ServerRole.StalePrimary => $"is a primary that a promotion has replaced{on}",
             ServerRole.OtherCluster => "is a primary of another cluster than the one in use",
-            _ => Error is { } error ? "did not answer: " + error.Message : "did not answer in time",
+            _ when Error is { } error => (error is PostgresException ? "refuses: " : "did not answer: ") + Reason.Of(error),
+            _ => "did not answer in time",
         };
         return string.Create(CultureInfo.InvariantCulture, $"{Host}:{Port} {what}");
     }

@@ -34,7 +34,7 @@ public static class ReadOnlyGuardServiceCollectionExtensions
     {
         Validate(connectionString);
         return Add(serviceCollection, (_, loggers) => WritableDataSource.Configure(
-            connectionString, builder => builder.UseLoggerFactory(loggers), isInitializerOurs: true, With(configure, loggers)),
+            connectionString, static _ => { }, isOwn: true, loggers, With(configure, loggers)),
             connectionLifetime, dataSourceLifetime, serviceKey);
     }
 
@@ -63,7 +63,7 @@ public static class ReadOnlyGuardServiceCollectionExtensions
         => Add(serviceCollection, (services, loggers) =>
         {
             var builder = new NpgsqlDataSourceBuilder(connectionString);
-            builder.UseLoggerFactory(loggers);
+            builder.UseLoggerFactory(TrafficLogs.Of(loggers));
             dataSourceBuilderAction(services, builder);
             return builder.BuildWritable(With(configure, loggers));
         }, connectionLifetime, dataSourceLifetime, serviceKey);
@@ -81,10 +81,9 @@ public static class ReadOnlyGuardServiceCollectionExtensions
         return Add(serviceCollection, (_, loggers) =>
         {
             var builder = new NpgsqlSlimDataSourceBuilder(connectionString);
-            builder.UseLoggerFactory(loggers);
-            var options = new WritableDataSourceOptions();
-            With(configure, loggers)(options);
-            return new(GuardedCluster.Build(Blueprint.OfOwn(builder), options));
+            var traffic = TrafficLogs.Of(loggers);
+            builder.UseLoggerFactory(traffic);
+            return new(GuardedCluster.Build(Blueprint.OfOwn(builder, traffic), SourceDefaults.OfProcess.With(With(configure, loggers))));
         }, connectionLifetime, dataSourceLifetime, serviceKey);
     }
 
@@ -112,7 +111,7 @@ public static class ReadOnlyGuardServiceCollectionExtensions
         => Add(serviceCollection, (services, loggers) =>
         {
             var builder = new NpgsqlSlimDataSourceBuilder(connectionString);
-            builder.UseLoggerFactory(loggers);
+            builder.UseLoggerFactory(TrafficLogs.Of(loggers));
             dataSourceBuilderAction(services, builder);
             return builder.BuildWritable(With(configure, loggers));
         }, connectionLifetime, dataSourceLifetime, serviceKey);
@@ -132,7 +131,12 @@ public static class ReadOnlyGuardServiceCollectionExtensions
         ServiceLifetime connectionLifetime, ServiceLifetime dataSourceLifetime, object? key)
     {
         ArgumentNullException.ThrowIfNull(services);
-        Register(dataSourceLifetime, static (sp, _, build) => build(sp, sp.GetService<ILoggerFactory>()));
+        Register(dataSourceLifetime, static (sp, _, build) =>
+        {
+            var loggers = sp.GetService<ILoggerFactory>();
+            HostLogs.Adopt(loggers);
+            return build(sp, loggers);
+        });
         Register<NpgsqlDataSource>(dataSourceLifetime, static (sp, key, _) => Required<WritableDataSource>(sp, key).AsNpgsqlDataSource());
         Register<DbDataSource>(dataSourceLifetime, static (sp, key, _) => Required<WritableDataSource>(sp, key));
         Register(connectionLifetime, static (sp, key, _) => Required<WritableDataSource>(sp, key).CreateConnection());

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Data.Common;
 using System.Runtime.CompilerServices;
 using System.Transactions;
+using Microsoft.Extensions.Logging;
 using Npgsql;
 using ReadOnlyGuard.Internal;
 using ReadOnlyGuard.Internal.Doors;
@@ -47,12 +48,12 @@ public sealed partial class WritableDataSource : DbDataSource
     /// </exception>
     public static WritableDataSource Create(string connectionString, Action<WritableDataSourceOptions>? configure = null)
     {
-        return Configure(connectionString, static _ => { }, isInitializerOurs: true, configure);
+        return Configure(connectionString, static _ => { }, isOwn: true, loggers: null, configure);
     }
 
     /// <summary>
     /// The data source for this connection string that the whole process shares, as <c>new NpgsqlConnection(connectionString)</c>
-    /// shares one pool. It has the default options, lives as long as the process, and its Dispose does nothing.
+    /// shares one pool. It has the options of <see cref="ConfigureDefaults"/>, lives as long as the process, and its Dispose does nothing.
     /// </summary>
     /// <param name="connectionString">As for <see cref="Create"/>.</param>
     /// <exception cref="ArgumentException">As for <see cref="Create"/>.</exception>
@@ -68,7 +69,7 @@ public sealed partial class WritableDataSource : DbDataSource
         var added = Shared.GetOrAdd(connectionString, _ => new(() =>
         {
             var blueprint = Blueprint.OfOwn(new NpgsqlDataSourceBuilder(settings.ConnectionString));
-            return new(GuardedCluster.Build(blueprint, new()), shared: true);
+            return new(GuardedCluster.Build(blueprint, SourceDefaults.OfProcess.With()), shared: true);
         }));
         try
         {
@@ -82,16 +83,36 @@ public sealed partial class WritableDataSource : DbDataSource
         }
     }
 
+    /// <summary>
+    /// Sets the options that every data source of this process begins with: those of <see cref="For"/>, which takes none, and all others,
+    /// whose own options come after. Call it once, where the program starts.
+    /// </summary>
+    /// <param name="configure">Changes the options; called for each source that is made.</param>
+    /// <exception cref="InvalidOperationException">
+    /// A data source was made already. The same code may be called again, as by tests that start the whole program several times.
+    /// </exception>
+    public static void ConfigureDefaults(Action<WritableDataSourceOptions> configure)
+    {
+        ArgumentNullException.ThrowIfNull(configure);
+        SourceDefaults.OfProcess.Configure(configure);
+    }
+
     /// <summary>For the packages that build upon this one.</summary>
+    /// <param name="connectionString">As for <see cref="Create"/>.</param>
+    /// <param name="configureBuilder">Changes the builder.</param>
+    /// <param name="isOwn">Whether that leaves its physical connection initializer, its logger factory and its command filter alone.</param>
+    /// <param name="loggers">Where Npgsql logs.</param>
+    /// <param name="configure">Changes the guard's options.</param>
     internal static WritableDataSource Configure(
-        string connectionString, Action<NpgsqlDataSourceBuilder> configureBuilder, bool isInitializerOurs, Action<WritableDataSourceOptions>? configure)
+        string connectionString, Action<NpgsqlDataSourceBuilder> configureBuilder, bool isOwn, ILoggerFactory? loggers,
+        Action<WritableDataSourceOptions>? configure)
     {
         var builder = new NpgsqlDataSourceBuilder(ValidConnectionString(connectionString));
+        var traffic = TrafficLogs.Of(loggers);
+        builder.UseLoggerFactory(traffic);
         configureBuilder(builder);
-        var options = new WritableDataSourceOptions();
-        configure?.Invoke(options);
         return new(GuardedCluster.Build(
-            isInitializerOurs ? Blueprint.OfOwn(builder) : new Blueprint(builder.ConnectionStringBuilder, builder.Build), options));
+            isOwn ? Blueprint.OfOwn(builder, traffic) : Blueprint.Of(builder), SourceDefaults.OfProcess.With(configure)));
     }
 
     /// <summary>The source that another one comes from: <see cref="AsNpgsqlDataSource"/>'s.</summary>
@@ -320,6 +341,7 @@ public sealed partial class WritableDataSource : DbDataSource
             return false;
         ReadOnlyErrorSignal.Unsubscribe();
         Living.TryRemove(this, out _);
+        ObservedServers.Remove(_cluster.Tracker.Servers);
         _cluster.Tracker.Dispose();
         return true;
     }

@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Abstractions;
+using ReadOnlyGuard.Internal;
 
 namespace ReadOnlyGuard;
 
@@ -59,8 +59,11 @@ public sealed class WritableDataSourceOptions
     public TimeProvider TimeProvider { get; set; } = TimeProvider.System;
 
     /// <summary>Where the guard logs what it finds; the category is <c>ReadOnlyGuard</c>.</summary>
-    /// <value>Logs nothing by default; registration with a service collection takes the container's logger factory.</value>
-    public ILoggerFactory LoggerFactory { get; set; } = NullLoggerFactory.Instance;
+    /// <value>
+    /// By default the host's: that of the container in which a guarded source, or a context that uses one, was built last. Until then, and
+    /// where there is no container, nothing is logged; <see cref="WritableDataSource.ConfigureDefaults"/> sets another for the whole process.
+    /// </value>
+    public ILoggerFactory LoggerFactory { get; set; } = HostLogs.Instance;
 
     // Timers and waits of the runtime take no more than this.
     static readonly TimeSpan Longest = TimeSpan.FromMilliseconds(int.MaxValue);

@@ -43,6 +43,7 @@ sealed class GuardMeter : IDisposable
     public long PoolClears => Sum("readonlyguard.pool_clears");
     public long Searches => Sum("readonlyguard.searches");
     public long ReadOnlyErrors => Observed("readonlyguard.read_only_errors") - _readOnlyErrorsBefore;
+    public long RentsFailed => Sum("readonlyguard.rents.failed");
     public long RentsWaiting => Sum("readonlyguard.rents.waiting");
     /// <summary>The only measurement in seconds: how long searches took. One search runs at a time.</summary>
     public double SearchSeconds { get; private set; }

@@ -51,7 +51,7 @@ public sealed class ReadOnlyErrorsInTheProcess : IDisposable
 
         static async Task Check()
         {
-            ReadOnlyErrorSignal.Mute();
+            OwnTraffic.Begin();
             await Task.Yield();
             Assert.Throws<PostgresException>(() => Throw(Error("25006")));
         }

@@ -20,7 +20,7 @@ static class Refusal
             Log.Refused(logger, context.Request.Method, Route(context, endpoint), status, seconds, reason);
         else
             Log.PerhapsPartlyDone(logger, context.Request.Method, Route(context, endpoint), status, reason);
-        Telemetry.Requests.Add(1, new KeyValuePair<string, object?>("outcome", isIdempotent ? "unavailable" : "perhaps_partly_done"));
+        Telemetry.Requests.Add(1, new() { { "outcome", isIdempotent ? "unavailable" : "perhaps_partly_done" } });
     }
 
     /// <summary>The endpoint's pattern; where there is none the path, escaped, as a client may write anything.</summary>

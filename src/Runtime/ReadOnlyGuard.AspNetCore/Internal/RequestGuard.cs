@@ -60,7 +60,7 @@ sealed class RequestGuard(
             {
                 Log.RunAgain(logger, context.Request.Method, Refusal.Route(context, context.GetEndpoint()), run + 1, _options.MaxRuns,
                     Refusal.Reason(thrown.SourceException, sources.Primaries));
-                Telemetry.Requests.Add(1, new KeyValuePair<string, object?>("outcome", "run_again"));
+                Telemetry.Requests.Add(1, new() { { "outcome", "run_again" } });
                 await request.BeginAgainAsync().ConfigureAwait(false);
                 continue;
             }

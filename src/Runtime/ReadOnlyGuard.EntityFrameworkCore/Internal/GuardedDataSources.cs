@@ -7,6 +7,7 @@ using Npgsql;
 using Npgsql.EntityFrameworkCore.PostgreSQL.Infrastructure;
 using Npgsql.EntityFrameworkCore.PostgreSQL.Infrastructure.Internal;
 using Npgsql.EntityFrameworkCore.PostgreSQL.Storage.Internal;
+using ReadOnlyGuard.Internal;
 
 namespace ReadOnlyGuard.EntityFrameworkCore.Internal;
 
@@ -20,6 +21,9 @@ sealed class GuardedDataSources(IEnumerable<INpgsqlDataSourceConfigurationPlugin
 
     readonly INpgsqlDataSourceConfigurationPlugin[] _plugins = [.. plugins];
     readonly ConcurrentDictionary<string, Lazy<WritableDataSource>> _sources = new(StringComparer.Ordinal);
+
+    /// <summary>Of the contexts themselves, if their options name one: contexts that name different ones have different managers.</summary>
+    public ILoggerFactory? LoggerFactory { private get; set; }
 
     public override DbDataSource? GetDataSource(NpgsqlOptionsExtension? npgsqlOptionsExtension, IServiceProvider? applicationServiceProvider)
         => npgsqlOptionsExtension is { DataSource: null, Connection: null, ConnectionString: { } text }
@@ -40,9 +44,11 @@ sealed class GuardedDataSources(IEnumerable<INpgsqlDataSourceConfigurationPlugin
 
     WritableDataSource Of(string connectionString, DataSourceOptions options, IServiceProvider? services)
     {
-        if (_plugins.Length == 0 && options.AreNone && services?.GetService<ILoggerFactory>() is null)
+        var loggers = LoggerFactory ?? services?.GetService<ILoggerFactory>();
+        HostLogs.Adopt(loggers);
+        if (_plugins.Length == 0 && options.AreNone && loggers is null)
             return WritableDataSource.For(connectionString);
-        var source = _sources.GetOrAdd(connectionString, text => new(() => Build(text, options, services?.GetService<ILoggerFactory>())));
+        var source = _sources.GetOrAdd(connectionString, text => new(() => Build(text, options, loggers)));
         try
         {
             return source.Value;
@@ -58,12 +64,9 @@ sealed class GuardedDataSources(IEnumerable<INpgsqlDataSourceConfigurationPlugin
     WritableDataSource Build(string connectionString, DataSourceOptions options, ILoggerFactory? loggers)
         => WritableDataSource.Configure(
             connectionString,
-            builder =>
-            {
-                builder.UseLoggerFactory(loggers);
-                options.Apply(builder, _plugins);
-            },
-            isInitializerOurs: options.Configure is null,
+            builder => options.Apply(builder, _plugins),
+            isOwn: options.Configure is null,
+            loggers,
             guard => guard.LoggerFactory = loggers ?? guard.LoggerFactory);
 
     void IDisposable.Dispose()

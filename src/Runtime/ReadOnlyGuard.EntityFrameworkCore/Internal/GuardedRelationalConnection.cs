@@ -13,9 +13,17 @@ namespace ReadOnlyGuard.EntityFrameworkCore.Internal;
 /// to create and to drop it: those reach no guard, and with the waiting room among their hosts the provider would not see what the server answered.
 /// </summary>
 sealed class GuardedRelationalConnection(RelationalConnectionDependencies dependencies, NpgsqlDataSourceManager sources, IDbContextOptions options)
-    : NpgsqlRelationalConnection(dependencies, sources, options)
+    : NpgsqlRelationalConnection(dependencies, WithLogs(sources, options), options)
 {
     static readonly ConditionalWeakTable<WritableDataSource, string> Strings = new();
+
+    // The base class's constructor has the source made, where the context's own options are out of reach.
+    static NpgsqlDataSourceManager WithLogs(NpgsqlDataSourceManager sources, IDbContextOptions options)
+    {
+        if (sources is GuardedDataSources guarded && options.FindExtension<CoreOptionsExtension>()?.LoggerFactory is { } loggers)
+            guarded.LoggerFactory = loggers;
+        return sources;
+    }
 
     public override string? ConnectionString
     {

@@ -48,7 +48,7 @@ static class AbandonableWork
             return part();
         return await StartAsync(name, () =>
         {
-            ReadOnlyErrorSignal.Mute();
+            OwnTraffic.Begin();
             return part();
         }).ConfigureAwait(false);
     }

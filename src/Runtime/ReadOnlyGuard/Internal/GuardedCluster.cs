@@ -5,24 +5,6 @@ using ReadOnlyGuard.Internal.Doors;
 
 namespace ReadOnlyGuard.Internal;
 
-/// <summary>What the guard needs of a data source builder: its settings, how it builds, and whether it is the guard's own.</summary>
-/// <param name="Settings">The builder's settings; each data source is built with its own and they are put back afterwards.</param>
-/// <param name="Build">Builds a data source from the builder as it stands.</param>
-/// <param name="Initialize">
-/// Sets the physical connection initializer; <see langword="null"/> for a builder of the application's, which may have one.
-/// </param>
-sealed record Blueprint(
-    NpgsqlConnectionStringBuilder Settings, Func<NpgsqlDataSource> Build, Action<Action<NpgsqlConnection>?, Func<NpgsqlConnection, Task>?>? Initialize = null)
-{
-    /// <summary>Of a builder that nobody else has seen.</summary>
-    public static Blueprint OfOwn(NpgsqlDataSourceBuilder builder) => new(
-        builder.ConnectionStringBuilder, builder.Build, (initializer, asyncInitializer) => builder.UsePhysicalConnectionInitializer(initializer, asyncInitializer));
-
-    /// <inheritdoc cref="OfOwn(NpgsqlDataSourceBuilder)"/>
-    public static Blueprint OfOwn(NpgsqlSlimDataSourceBuilder builder) => new(
-        builder.ConnectionStringBuilder, builder.Build, (initializer, asyncInitializer) => builder.UsePhysicalConnectionInitializer(initializer, asyncInitializer));
-}
-
 /// <summary>Builds the machinery for one connection string from a data source builder, and leaves the builder as it was.</summary>
 sealed class GuardedCluster
 {
@@ -51,38 +33,37 @@ sealed class GuardedCluster
     public static GuardedCluster Build(Blueprint blueprint, WritableDataSourceOptions given)
     {
         var options = given.ValidatedCopy();
-        var settings = blueprint.Settings;
-        ConnectionString.Validate(settings);
-        var logger = UnfailingLogger.Create(options.LoggerFactory);
+        ConnectionString.Validate(blueprint.Settings);
+        var whole = new NpgsqlConnectionStringBuilder(blueprint.Settings.ConnectionString);
+        var source = SourceNameOf(blueprint.Name, whole);
+        var logger = UnfailingLogger.Create(options.LoggerFactory, source);
         var fence = new Fence(logger);
         var mode = new OpenMode();
-        var original = settings.ConnectionString;
-        var whole = new NpgsqlConnectionStringBuilder(original);
         var servers = new List<Server>();
         try
         {
             var endpoints = Endpoint.AllOf(whole);
             foreach (var endpoint in endpoints)
             {
-                blueprint.Initialize?.Invoke(Births.Count, CountAsync);
-                settings.ConnectionString = ConnectionString.ForPool(whole, endpoint).ConnectionString;
-                var pool = blueprint.Build();
-                blueprint.Initialize?.Invoke(null, null);
-                settings.ConnectionString = ConnectionString.ForProbe(whole, endpoint, options.CheckTimeout).ConnectionString;
+                // Npgsql's metrics show of all pools of one name only one.
+                var name = endpoints.Count > 1 && blueprint.Name is { } shared ? $"{shared} {endpoint.AsHost()}" : blueprint.Name;
+                var pool = blueprint.Build(ConnectionString.ForPool(whole, endpoint).ConnectionString, name, Births.Count, CountAsync);
                 var checker = new WriteChecker(endpoint, options.WriteCheck, options.CheckTimeout, fence, logger);
-                var direct = blueprint.Build();
+                var direct = blueprint.BuildForQuestions(
+                    ConnectionString.ForProbe(whole, endpoint, options.CheckTimeout).ConnectionString, $"{source} {endpoint.AsHost()} (ReadOnlyGuard's own)");
                 var probe = new Probe(direct, mode, checker, endpoint.Host, isUsed: endpoints.Count == 1);
                 var peer = new Peer(direct, mode, checker, endpoint.Host);
                 var witness = new CommitWitness(direct, mode, options.CheckTimeout, endpoint.Host);
                 var late = new LateCommits(direct, mode, endpoint.Host);
-                var physical = new PhysicalConnections(processIdsTell: !endpoint.IsUnixSocket, birthsAreSeen: blueprint.Initialize is not null);
+                var physical = new PhysicalConnections(processIdsTell: !endpoint.IsUnixSocket, birthsAreSeen: blueprint.IsOwn);
                 servers.Add(new Server(endpoint, pool, physical, probe, peer, witness, late, checker, fence, options, logger));
             }
             var tracker = new PrimaryTracker(servers, fence, options, logger);
             var waiting = new Lazy<WaitingDataSource>(() => BuildWaiting(blueprint, whole, tracker, fence, mode, options));
             // Nobody else changes the guard's own builder. What the application's says it says now.
-            if (blueprint.Initialize is null)
+            if (!blueprint.IsOwn)
                 _ = waiting.Value;
+            ObservedServers.Add(servers);
             return new(ConnectionString.Displayable(whole), whole.Enlist, tracker, fence, mode, waiting, options, logger);
         }
         catch
@@ -90,32 +71,19 @@ sealed class GuardedCluster
             servers.ForEach(s => s.Dispose());
             throw;
         }
-        finally
-        {
-            blueprint.Initialize?.Invoke(null, null);
-            settings.ConnectionString = original;
-        }
     }
+
+    /// <summary>As people tell the data sources of a process apart.</summary>
+    static string SourceNameOf(string? name, NpgsqlConnectionStringBuilder settings)
+        => name ?? settings.ApplicationName ?? settings.Database ?? settings.Username ?? "ReadOnlyGuard";
 
     static WaitingDataSource BuildWaiting(
         Blueprint blueprint, NpgsqlConnectionStringBuilder whole, PrimaryTracker tracker, Fence fence, OpenMode mode, WritableDataSourceOptions options)
     {
-        var births = blueprint.Initialize is null ? null : new BirthCheck(tracker.Servers, mode);
-        if (births is not null)
-            blueprint.Initialize!(births.Check, births.CheckAsync);
-        var original = blueprint.Settings.ConnectionString;
-        try
-        {
-            return new(tracker, fence, mode, births, options, whole, waiting =>
-            {
-                blueprint.Settings.ConnectionString = waiting.ConnectionString;
-                return (NpgsqlMultiHostDataSource)blueprint.Build();
-            });
-        }
-        finally
-        {
-            blueprint.Settings.ConnectionString = original;
-        }
+        var births = blueprint.IsOwn ? new BirthCheck(tracker.Servers, mode) : null;
+        return new(tracker, fence, mode, births, options, whole, waiting => (NpgsqlMultiHostDataSource)blueprint.Build(
+            // Its rooms have pools too: by their connection strings they can be told from the servers'.
+            waiting.ConnectionString, name: null, connection => births?.Check(connection), connection => births?.CheckAsync(connection) ?? Task.CompletedTask));
     }
 
     static Task CountAsync(NpgsqlConnection connection) => Task.CompletedTask;

@@ -5,11 +5,12 @@ namespace ReadOnlyGuard.Internal;
 /// <summary>Everything the guard logs. An event id keeps its meaning for ever.</summary>
 static partial class Log
 {
-    [LoggerMessage(1, LogLevel.Warning, "No writable server is known any more ({Reason}): searching all hosts")]
-    public static partial void PrimaryLost(ILogger logger, string reason);
+    [LoggerMessage(1, LogLevel.Warning, "No writable server is known any more: {Answer}. Asking {Hosts}; rents wait for up to {Seconds} s")]
+    public static partial void PrimaryLost(ILogger logger, ServerAnswer answer, string hosts, double seconds);
 
-    [LoggerMessage(2, LogLevel.Information, "{Host}:{Port} is the primary, found in {Milliseconds} ms")]
-    public static partial void PrimaryFound(ILogger logger, string host, int port, long milliseconds);
+    [LoggerMessage(2, LogLevel.Information,
+        "Writable after {Seconds:0.0} s: {Host}:{Port}{Details}. At most {Waited} rents waited at once, {GaveUp} gave up")]
+    public static partial void PrimaryFound(ILogger logger, double seconds, string host, int port, string details, int waited, int gaveUp);
 
     [LoggerMessage(3, LogLevel.Warning, "Cleared the pool of {Host}:{Port}: {Answer}")]
     public static partial void PoolCleared(ILogger logger, string host, int port, ServerAnswer answer);
@@ -26,7 +27,7 @@ static partial class Log
         "{Host}:{Port} is a primary on timeline {Timeline}, but timeline {Highest} was seen: it was replaced and not fenced. It is refused. After a deliberate point-in-time recovery, WritableDataSource.Clear() forgets what was seen")]
     public static partial void StalePrimary(ILogger logger, string host, int port, uint timeline, uint highest);
 
-    [LoggerMessage(7, LogLevel.Warning, "The write check of {Host}:{Port} did not end within {Milliseconds} ms and was abandoned")]
+    [LoggerMessage(7, LogLevel.Warning, "The write check of {Host}:{Port} did not end within {Milliseconds} ms and was abandoned: the server counts as not answering")]
     public static partial void CheckAbandoned(ILogger logger, string host, int port, long milliseconds);
 
     [LoggerMessage(9, LogLevel.Information, "A transaction is run again, run {Run} of at most {MaxAttempts}; nothing was committed: {Reason}")]
@@ -48,4 +49,17 @@ static partial class Log
 
     [LoggerMessage(11, LogLevel.Information, "A watched pool leads to a primary again, after {Milliseconds} ms")]
     public static partial void PoolRecovered(ILogger logger, long milliseconds);
+
+    [LoggerMessage(30, LogLevel.Warning, "Still no writable server after {Seconds:0} s: {Answers}. {Waiting} rents wait, {GaveUp} gave up")]
+    public static partial void StillSearching(ILogger logger, double seconds, string answers, int waiting, int gaveUp);
+
+    [LoggerMessage(31, LogLevel.Warning,
+        "{Host}:{Port} cannot be looked at ({Reason}): a promotion there would not be noticed, and a primary that it replaced would be written to. Correct Host if it is misspelt; take it out if the server is gone for good")]
+    public static partial void LooksFail(ILogger logger, string host, int port, string reason);
+
+    [LoggerMessage(32, LogLevel.Information, "{Host}:{Port} can be looked at again: a promotion there will be noticed")]
+    public static partial void LooksSucceed(ILogger logger, string host, int port);
+
+    [LoggerMessage(33, LogLevel.Debug, "{Host}:{Port} is the primary as before, although there was a doubt: {Doubt}")]
+    public static partial void FalseAlarm(ILogger logger, string host, int port, ServerAnswer doubt);
 }

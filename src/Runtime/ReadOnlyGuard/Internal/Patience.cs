@@ -3,10 +3,13 @@ using System.Numerics;
 namespace ReadOnlyGuard.Internal;
 
 /// <summary>How long one rent still waits. It begins to run out at the first disappointment, not while everything is well.</summary>
-sealed class Patience(Clock clock, TimeSpan budget)
+sealed class Patience(Clock clock, TimeSpan budget, bool isOfRent = true)
 {
     long? _since;
     int _refusals;
+
+    /// <summary>Whether it is a rent that waits, and nobody who only asks.</summary>
+    public bool IsOfRent { get; } = isOfRent;
 
     public bool IsNone => budget == TimeSpan.Zero;
 
@@ -37,8 +40,12 @@ sealed class Patience(Clock clock, TimeSpan budget)
         if (_refusals++ == 0)
             return;
         if (Left == TimeSpan.Zero)
+        {
+            if (IsOfRent)
+                Telemetry.RentsFailed.Add(1);
             throw new ReadOnlyServerException(answer,
                 "A search had found the same server writable: a balancer or pooler in front of it may lead to more than one server, or the session itself was set read-only.");
+        }
 
         await PauseAsync(Backoff.Delay(_refusals, Waited, Random.Shared.NextDouble()), async, cancellationToken).ConfigureAwait(false);
     }

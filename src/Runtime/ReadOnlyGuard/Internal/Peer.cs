@@ -58,7 +58,7 @@ sealed class Peer(NpgsqlDataSource direct, OpenMode mode, WriteChecker checker, 
     async ValueTask RunAsync(bool async, Action<CheckRow> seen, Action<Exception> unseen, Action ended)
     {
         // Opening a connection may run statements of the user's initializer.
-        ReadOnlyErrorSignal.Mute();
+        OwnTraffic.Begin();
         try
         {
             seen(await AskAsync(async).ConfigureAwait(false));

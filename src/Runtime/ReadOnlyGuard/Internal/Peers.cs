@@ -17,14 +17,15 @@ sealed class Peers : IDisposable
 
     readonly PrimaryTracker _tracker;
     readonly TimeSpan _interval;
+    readonly LookReports _reports;
     readonly object _gate = new();
     int _state, _underWay;
     bool _disposed;
     TaskCompletionSource _awake = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    public Peers(PrimaryTracker tracker, TimeSpan interval)
+    public Peers(PrimaryTracker tracker, TimeSpan interval, LookReports reports)
     {
-        (_tracker, _interval) = (tracker, interval);
+        (_tracker, _interval, _reports) = (tracker, interval, reports);
         if (tracker.OnlyServer is not null || interval == Timeout.InfiniteTimeSpan)
             _state = Used;
     }
@@ -145,10 +146,11 @@ sealed class Peers : IDisposable
             server.Peer.Look(
                 row =>
                 {
+                    _reports.Succeeded(server);
                     if (server.Checker.Look(row) is { } answer)
                         _tracker.Promoted(server, answer);
                 },
-                unseen: static _ => { }, ended);
+                unseen: error => _reports.Failed(server, error), ended);
         }
         var deadline = Environment.TickCount64 + (long)wait.TotalMilliseconds;
         lock (round)

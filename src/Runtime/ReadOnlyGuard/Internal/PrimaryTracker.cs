@@ -37,6 +37,7 @@ sealed class PrimaryTracker
     readonly ILogger _logger;
     readonly Clock _clock;
     readonly Peers _peers;
+    readonly Outage _outage;
     readonly object _searching = new(), _publishing = new();
     // Of the last: the primary that a search found replaced, and nobody has been told of yet.
     Primary? _primary, _last, _untold;
@@ -55,7 +56,8 @@ sealed class PrimaryTracker
         // With one endpoint there is nothing to find before the first doubt: a rent checks its connection anyway.
         if (OnlyServer is not null)
             _primary = _last = new Primary(OnlyServer);
-        _peers = new Peers(this, options.PeerCheckInterval);
+        _peers = new Peers(this, options.PeerCheckInterval, new LookReports(logger));
+        _outage = new Outage(logger, _clock, options.FailoverTimeout, servers);
         foreach (var server in servers)
             server.AnsweredLate += Answered;
     }
@@ -108,13 +110,15 @@ sealed class PrimaryTracker
     /// <summary>Raised when a search has ended with a primary.</summary>
     public event Action? Found;
 
-    /// <summary>What every host answered to the last search, or has answered to the one that is under way.</summary>
+    /// <summary>What every host answered last: to the search that is under way, or before.</summary>
     public IReadOnlyList<ServerAnswer> Answers
     {
         get
         {
+            IReadOnlyList<ServerAnswer>? answers;
             lock (_searching)
-                return _search?.Answers ?? [.. Servers.Select(server => server.NotAnswered)];
+                answers = _search?.Answers;
+            return [.. Servers.Select((server, i) => answers?[i] is { } answer && answer != server.NotAnswered ? answer : _outage.LastAnswerOf(server))];
         }
     }
 
@@ -122,7 +126,10 @@ sealed class PrimaryTracker
     public TimeSpan? WithoutPrimary => Volatile.Read(ref _lostAt) is var lost && lost == Known ? null : _clock.Since(lost);
 
     /// <summary>For who wants an answer, not a connection.</summary>
-    public Patience NoPatience() => new(_clock, TimeSpan.Zero);
+    public Patience NoPatience() => new(_clock, TimeSpan.Zero, isOfRent: false);
+
+    /// <summary>Tells of the times without a writable server.</summary>
+    public Outage Outage => _outage;
 
     public Patience NewPatience() => new(_clock, _options.FailoverTimeout);
 
@@ -132,7 +139,7 @@ sealed class PrimaryTracker
         if (Interlocked.CompareExchange(ref _primary, null, primary) != primary)
             return;
         Interlocked.CompareExchange(ref _lostAt, _clock.Milliseconds, Known);
-        Log.PrimaryLost(_logger, because.ToString());
+        _outage.Began(primary.Server, because);
         Doubted?.Invoke();
     }
 
@@ -196,14 +203,19 @@ sealed class PrimaryTracker
         var found = anew ? null : Primary;
         if (found is null)
         {
-            Telemetry.RentsWaiting.Add(1);
+            _outage.Waits(1);
             try
             {
                 found = await SearchAsync(patience, anew, async, cancellationToken).ConfigureAwait(false);
             }
+            catch (NoWritableServerException) when (patience.IsOfRent)
+            {
+                _outage.GaveUp();
+                throw;
+            }
             finally
             {
-                Telemetry.RentsWaiting.Add(-1);
+                _outage.Waits(-1);
             }
         }
         await _peers.WatchAsync(async, cancellationToken).ConfigureAwait(false);
@@ -214,7 +226,7 @@ sealed class PrimaryTracker
     /// <exception cref="NoWritableServerException">None was found, yet; not transient if every host refuses for good.</exception>
     public Primary FindAnew()
     {
-        var found = Rents.Completed(SearchAsync(new(_clock, OneSearch), anew: true, async: false, CancellationToken.None));
+        var found = Rents.Completed(SearchAsync(new(_clock, OneSearch, isOfRent: false), anew: true, async: false, CancellationToken.None));
         _peers.Watch();
         return found;
     }
@@ -238,7 +250,8 @@ sealed class PrimaryTracker
     {
         if (Join(anew) is not { } search)
             return Primary ?? await SearchAsync(patience, anew: false, async, cancellationToken).ConfigureAwait(false);
-        var wait = Telemetry.BeginWait(search.Span);
+        // The guard's own questions are no part of anybody's trace.
+        var wait = patience.IsOfRent ? Telemetry.BeginWait(search.Span) : null;
         try
         {
             var oneRound = patience.IsNone;
@@ -269,7 +282,7 @@ sealed class PrimaryTracker
             if (_search is { } running && running.TryJoin())
                 return running;
 
-            var search = new Search(Servers, _clock, _fence, isFirst: _last is null, () => WithoutPrimary, Publish, Announce);
+            var search = new Search(Servers, _clock, _fence, isFirst: _last is null, () => WithoutPrimary, Publish, Announce, _outage.Asked);
             search.TryJoin();
             try
             {
@@ -361,9 +374,8 @@ sealed class PrimaryTracker
         if (primary.TryAnnounce())
         {
             var without = lost == Known ? searched : _clock.Since(lost);
-            var (host, port) = primary.Server.Endpoint;
-            Log.PrimaryFound(_logger, host, port, (long)without.TotalMilliseconds);
-            Telemetry.SearchDuration.Record(without.TotalSeconds);
+            _outage.Ended(primary.Server, without);
+            Telemetry.SearchDuration.Add(without.TotalSeconds);
         }
         Found?.Invoke();
     }

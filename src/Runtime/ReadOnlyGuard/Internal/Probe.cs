@@ -37,7 +37,7 @@ sealed class Probe(NpgsqlDataSource direct, OpenMode mode, WriteChecker checker,
     async ValueTask RunAsync(bool async)
     {
         // Opening a connection may run statements of the user's initializer.
-        ReadOnlyErrorSignal.Mute();
+        OwnTraffic.Begin();
         var attempts = 0;
         Search? last = null;
         while (Next() is { } search)

@@ -11,7 +11,6 @@ namespace ReadOnlyGuard.Internal;
 static class ReadOnlyErrorSignal
 {
     static readonly object Gate = new();
-    static readonly AsyncLocal<bool> Muted = new();
 
     // An exception is seen again each time it is re-thrown through an async frame; it counts once.
     static readonly ConditionalWeakTable<Exception, object> Seen = new();
@@ -44,20 +43,17 @@ static class ReadOnlyErrorSignal
                 AppDomain.CurrentDomain.FirstChanceException -= OnFirstChance;
     }
 
-    /// <summary>The guard's own checks do not raise the signal. Lasts as long as the calling async method or thread.</summary>
-    public static void Mute() => Muted.Value = true;
-
     // Runs on the throwing thread in the middle of a throw: it compares, counts, closes the doors, and must not throw.
     static void OnFirstChance(object? sender, FirstChanceExceptionEventArgs e)
     {
         if (e.Exception is PostgresException exception && SqlStates.MeansReadOnly(exception.SqlState)
-            && !Muted.Value && Seen.TryAdd(exception, Gate))
+            && !OwnTraffic.IsUnderWay && Seen.TryAdd(exception, Gate))
         {
             Interlocked.Increment(ref s_count);
             Raised?.Invoke();
         }
         else if (ConnectionLost is { } lost
-            && e.Exception is IOException or PostgresException { SqlState: [ '5', '7', 'P', ..] or ['0', '8', ..] } && !Muted.Value)
+            && e.Exception is IOException or PostgresException { SqlState: [ '5', '7', 'P', ..] or ['0', '8', ..] } && !OwnTraffic.IsUnderWay)
             lost();
     }
 }

@@ -9,7 +9,9 @@ namespace ReadOnlyGuard.Internal;
 /// </summary>
 /// <param name="isFirst">Whether no server has been the primary before.</param>
 /// <param name="withoutPrimary">How long there has been no primary, over searches that gave up.</param>
-sealed class Search(IReadOnlyList<Server> servers, Clock clock, Fence fence, bool isFirst, Func<TimeSpan?> withoutPrimary, Func<Server, ServerAnswer, Primary> publish, Action<Primary, TimeSpan> announce)
+sealed class Search(
+    IReadOnlyList<Server> servers, Clock clock, Fence fence, bool isFirst, Func<TimeSpan?> withoutPrimary, Func<Server, ServerAnswer, Primary> publish,
+    Action<Primary, TimeSpan> announce, Action<Server, ServerAnswer, TimeSpan> refused)
 {
     readonly object _gate = new();
     readonly long _began = clock.Milliseconds;
@@ -103,6 +105,8 @@ sealed class Search(IReadOnlyList<Server> servers, Clock clock, Fence fence, boo
             EndSpan();
         if (Found is { } primary)
             announce(primary, Elapsed);
+        else
+            refused(servers[IndexOf(from)], answer, Elapsed);
     }
 
     bool HaveAllAnswered => Array.TrueForAll(_answers, answer => answer is not null);

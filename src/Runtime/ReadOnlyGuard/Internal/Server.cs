@@ -149,7 +149,8 @@ sealed class Server(
         => new(_clock.Milliseconds, ReadOnlyErrorSignal.Count, Volatile.Read(ref _suspicions), fence.Promotions);
 
     /// <summary>The answer of a check that did not end in time. It goes on alone, and still uses its connection.</summary>
-    public ServerAnswer Late { get; } = new(endpoint.Host, endpoint.Port, ServerRole.Unknown);
+    public ServerAnswer Late { get; } = new(
+        endpoint.Host, endpoint.Port, ServerRole.Unknown, Error: new TimeoutException($"no answer to the write check within CheckTimeout ({options.CheckTimeout})"));
 
     /// <summary>One check within <see cref="WritableDataSourceOptions.CheckTimeout"/>, without the thread pool.</summary>
     public ServerAnswer Check(NpgsqlConnection connection, Action<ServerAnswer> whenAbandoned)

@@ -17,6 +17,8 @@ static class SqlStates
     const string UndefinedTable = "42P01";
     const string UndefinedColumn = "42703";
     const string ObjectNotInPrerequisiteState = "55000";
+    // A WAL file whose name does not begin with a timeline.
+    const string InvalidTextRepresentation = "22P02";
     const string TooManyConnections = "53300";
     const string SerializationFailure = "40001";
     const string DeadlockDetected = "40P01";
@@ -55,7 +57,7 @@ static class SqlStates
     /// <summary>A service that speaks PostgreSQL's protocol, or a role with rights revoked, cannot tell identity or timeline.</summary>
     public static bool MeansIdentityUnavailable(string sqlState) => sqlState
         is InsufficientPrivilege or UndefinedFunction or UndefinedTable or UndefinedColumn
-        or FeatureNotSupported or ObjectNotInPrerequisiteState;
+        or FeatureNotSupported or ObjectNotInPrerequisiteState or InvalidTextRepresentation;
 
     /// <summary>Two transactions came into each other's way: PostgreSQL asks for the whole to be run again.</summary>
     public static bool MeansConflict(string sqlState) => sqlState is SerializationFailure or DeadlockDetected;

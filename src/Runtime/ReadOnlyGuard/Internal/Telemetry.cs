@@ -10,30 +10,63 @@ static class Telemetry
 
     static readonly ActivitySource Spans = new(Meter.Name, Meter.Version);
 
-    public static readonly Counter<long> Checks = Meter.CreateCounter<long>(
+    public static readonly Unfailing<long> Checks = Counter(
         "readonlyguard.checks", "{check}", "Write checks, by server and outcome.");
 
     // Observed, not counted: no listener's code runs in the middle of somebody's throw.
     public static readonly ObservableCounter<long> ReadOnlyErrors = Meter.CreateObservableCounter(
         "readonlyguard.read_only_errors", () => ReadOnlyErrorSignal.Count, "{error}", "Read-only errors (25006, 0A000) thrown in this process.");
 
-    public static readonly Counter<long> PoolClears = Meter.CreateCounter<long>(
+    public static readonly Unfailing<long> PoolClears = Counter(
         "readonlyguard.pool_clears", "{clear}", "Pools cleared because their server turned read-only, was replaced, or left an unopened connection without an answer.");
 
-    public static readonly Counter<long> Searches = Meter.CreateCounter<long>(
+    public static readonly Unfailing<long> Searches = Counter(
         "readonlyguard.searches", "{search}", "Searches for the primary.");
 
-    public static readonly Histogram<double> SearchDuration = Meter.CreateHistogram<double>(
-        "readonlyguard.search.duration", "s", "Time without a known writable server: how long searches for the primary took.");
+    public static readonly Unfailing<double> SearchDuration = Histogram(
+        "readonlyguard.search.duration", "Time without a known writable server: how long searches for the primary took.");
 
-    public static readonly UpDownCounter<long> RentsWaiting = Meter.CreateUpDownCounter<long>(
+    public static readonly Unfailing<long> RentsWaiting = UpDownCounter(
         "readonlyguard.rents.waiting", "{rent}", "Rents that are waiting for a writable server.");
 
-    public static readonly Counter<long> TransactionsRunAgain = Meter.CreateCounter<long>(
+    public static readonly Unfailing<long> RentsFailed = Counter(
+        "readonlyguard.rents.failed", "{rent}", "Rents that waited for a writable server in vain.");
+
+    public static readonly Unfailing<long> TransactionsRunAgain = Counter(
         "readonlyguard.transactions.run_again", "{run}", "Runs of a guarded transaction after its first, each after a failure that committed nothing.");
 
-    public static readonly Counter<long> Requests = Meter.CreateCounter<long>(
+    public static readonly Unfailing<long> Requests = Counter(
         "readonlyguard.requests", "{request}", "Web requests that a failover struck, by outcome.");
+
+    public static readonly ObservableGauge<int> ServerRoles = Meter.CreateObservableGauge(
+        "readonlyguard.server.role", ObservedServers.Roles, "{server}", "One, for each server with the role that it was last found in.");
+
+    public static readonly ObservableGauge<long> ServerTimelines = Meter.CreateObservableGauge(
+        "readonlyguard.server.timeline", ObservedServers.Timelines, "{timeline}", "The timeline of each server, as it told it when it was last found a primary.");
+
+    static Unfailing<long> Counter(string name, string unit, string description)
+    {
+        var counter = Meter.CreateCounter<long>(name, unit, description);
+        return new((value, tags) => counter.Add(value, tags));
+    }
+
+    static Unfailing<long> UpDownCounter(string name, string unit, string description)
+    {
+        var counter = Meter.CreateUpDownCounter<long>(name, unit, description);
+        return new((value, tags) => counter.Add(value, tags));
+    }
+
+    static Unfailing<double> Histogram(string name, string description)
+    {
+#if NET9_0_OR_GREATER
+        // From a connection that was found again at once to an outage: what exporters take by default is meant for milliseconds.
+        var histogram = Meter.CreateHistogram<double>(
+            name, "s", description, tags: null, new() { HistogramBucketBoundaries = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300] });
+#else
+        var histogram = Meter.CreateHistogram<double>(name, "s", description);
+#endif
+        return new((value, tags) => histogram.Record(value, tags));
+    }
 
     /// <summary>A trace of its own, for a search belongs to no single rent.</summary>
     public static Activity? BeginSearch()

@@ -4,17 +4,24 @@ namespace ReadOnlyGuard.Internal;
 
 /// <summary>
 /// The application's log, whose failures stay its own: between two steps of a rent an exception would leak a connection or leave a
-/// search without its end.
+/// search without its end. What a data source logs says which one it is, in the text and as a scope: a process may have several.
 /// </summary>
-sealed class UnfailingLogger(ILogger logger) : ILogger
+sealed class UnfailingLogger(ILogger logger, string? source) : ILogger
 {
-    public static ILogger Create(ILoggerFactory factory) => new UnfailingLogger(factory.CreateLogger("ReadOnlyGuard"));
+    const string Category = "ReadOnlyGuard", Source = "readonlyguard.source";
+
+    readonly KeyValuePair<string, object?>[] _scope = [new(Source, source)];
+
+    /// <param name="factory">Where to log.</param>
+    /// <param name="source">The name of the data source, if it is one that logs.</param>
+    public static ILogger Create(ILoggerFactory factory, string? source = null) => new UnfailingLogger(factory.CreateLogger(Category), source);
 
     public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
     {
         try
         {
-            logger.Log(logLevel, eventId, state, exception, formatter);
+            using var scope = source is null ? null : logger.BeginScope(_scope);
+            logger.Log(logLevel, eventId, state, exception, source is null ? formatter : (state, exception) => $"[{source}] {formatter(state, exception)}");
         }
         catch (Exception)
         {

@@ -13,7 +13,7 @@ sealed class WatchedPool
     // Its age tells a connection that was opened for the look from one that had been idle: both are measured to the microsecond, each by one
     // clock alone.
     const string Query =
-        "SELECT pg_catalog.pg_is_in_recovery(), pg_catalog.current_setting('transaction_read_only'), pg_catalog.date_part('epoch', pg_catalog.clock_timestamp()) - pg_catalog.date_part('epoch', backend_start) " +
+        "SELECT pg_catalog.pg_is_in_recovery(), pg_catalog.current_setting('transaction_read_only')::pg_catalog.bool, pg_catalog.date_part('epoch', pg_catalog.clock_timestamp()) - pg_catalog.date_part('epoch', backend_start) " +
         "FROM pg_catalog.pg_stat_get_activity(pg_catalog.pg_backend_pid())";
 
     readonly Func<CancellationToken, ValueTask<NpgsqlConnection>> _open;
@@ -177,7 +177,7 @@ sealed class WatchedPool
             await using (reader.ConfigureAwait(false))
             {
                 await reader.ReadAsync(cancellationToken).ConfigureAwait(false);
-                return (reader.GetBoolean(0), reader.GetString(1) == "on", reader.GetDouble(2));
+                return (reader.GetBoolean(0), reader.GetBoolean(1), reader.GetDouble(2));
             }
         }
     }

@@ -1,5 +1,4 @@
 using System.Data;
-using System.Globalization;
 using Npgsql;
 
 namespace ReadOnlyGuard.Internal;
@@ -18,13 +17,16 @@ readonly record struct CheckRow(bool InRecovery, bool ReadOnly, long? SystemIden
 static class WriteCheckQuery
 {
     // pg_walfile_name is right at once after a promotion, where pg_control_checkpoint() lags; on a standby it raises 55000, hence CASE.
-    const string Full =
-        "SELECT pg_catalog.pg_is_in_recovery(), pg_catalog.current_setting('transaction_read_only'), " +
-        "(SELECT system_identifier FROM pg_catalog.pg_control_system()), " +
-        "CASE WHEN pg_catalog.pg_is_in_recovery() THEN NULL ELSE pg_catalog.pg_walfile_name(pg_catalog.pg_current_wal_lsn()) END";
+    // A WAL file's name begins with it, eight hexadecimal digits.
+    public const string Timeline =
+        "CASE WHEN pg_catalog.pg_is_in_recovery() THEN NULL ELSE pg_catalog.concat('x', pg_catalog.substr(" +
+        "pg_catalog.pg_walfile_name(pg_catalog.pg_current_wal_lsn()), 1, 8))::pg_catalog.bit(32)::pg_catalog.int8 END";
 
+    const string Full = RoleOnly + ", (SELECT system_identifier FROM pg_catalog.pg_control_system()), " + Timeline;
+
+    // Booleans and numbers alone: an application may have a mapping of its own for text, which its connections are read with.
     const string RoleOnly =
-        "SELECT pg_catalog.pg_is_in_recovery(), pg_catalog.current_setting('transaction_read_only')";
+        "SELECT pg_catalog.pg_is_in_recovery(), pg_catalog.current_setting('transaction_read_only')::pg_catalog.bool";
 
     public static NpgsqlCommand Command(NpgsqlConnection connection, bool identity, int timeoutSeconds)
         => new(identity ? Full : RoleOnly, connection) { CommandTimeout = timeoutSeconds };
@@ -62,13 +64,12 @@ static class WriteCheckQuery
         var identity = reader.FieldCount > 2;
         return new(
             reader.GetBoolean(0),
-            reader.GetString(1) == "on",
+            reader.GetBoolean(1),
             identity && !reader.IsDBNull(2) ? reader.GetInt64(2) : null,
-            identity && !reader.IsDBNull(3) ? TimelineOf(reader.GetString(3)) : null);
+            identity ? TimelineOf(reader, 3) : null);
     }
 
-    /// <summary>A WAL file's name begins with the timeline, eight hexadecimal digits.</summary>
-    public static uint? TimelineOf(string walFile)
-        => walFile.Length >= 8 && uint.TryParse(walFile.AsSpan(0, 8), NumberStyles.HexNumber, CultureInfo.InvariantCulture, out var timeline)
-            ? timeline : null;
+    /// <summary>What <see cref="Timeline"/> answered.</summary>
+    public static uint? TimelineOf(NpgsqlDataReader reader, int column)
+        => !reader.IsDBNull(column) && reader.GetInt64(column) is > 0 and var timeline ? (uint)timeline : null;
 }

@@ -28,6 +28,19 @@ sealed class WriteChecker(Endpoint endpoint, WriteCheck check, TimeSpan timeout,
     // While the server cannot tell it fencing is off, and everything else works.
     readonly IdentityQuestion _identity = new();
 
+    public Endpoint Endpoint => endpoint;
+
+    volatile Answered? _last;
+
+    sealed record Answered(ServerRole Role, long At);
+
+    /// <summary>In which it was last found; <see langword="null"/> before that.</summary>
+    public ServerRole? LastRole => _last?.Role;
+
+    public long LastAskedAt => _last?.At ?? 0;
+
+    void Found(ServerRole role) => _last = new(role, Environment.TickCount64);
+
     const uint Unknown = 0;
     volatile uint _timeline = Unknown;
 
@@ -37,7 +50,7 @@ sealed class WriteChecker(Endpoint endpoint, WriteCheck check, TimeSpan timeout,
     /// <param name="isUsed">Whether the connection is one of those that are rented.</param>
     public ServerAnswer Ask(NpgsqlConnection connection, bool isUsed = true)
     {
-        ReadOnlyErrorSignal.Mute();
+        OwnTraffic.Begin();
         try
         {
             var answer = Judge(Query(connection), isUsed);
@@ -52,7 +65,7 @@ sealed class WriteChecker(Endpoint endpoint, WriteCheck check, TimeSpan timeout,
     /// <summary>The same on a thread of its own, but for an asynchronous step: the token ends that.</summary>
     public async Task<ServerAnswer> AskAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
-        ReadOnlyErrorSignal.Mute();
+        OwnTraffic.Begin();
         try
         {
             if (check.AsyncStep is not { } step)
@@ -68,7 +81,7 @@ sealed class WriteChecker(Endpoint endpoint, WriteCheck check, TimeSpan timeout,
 
     ServerAnswer AskWithoutStep(NpgsqlConnection connection)
     {
-        ReadOnlyErrorSignal.Mute();
+        OwnTraffic.Begin();
         return Judge(Query(connection));
     }
 
@@ -78,7 +91,7 @@ sealed class WriteChecker(Endpoint endpoint, WriteCheck check, TimeSpan timeout,
     /// </summary>
     public async Task<ServerAnswer> AskNewAsync(NpgsqlConnection connection, bool isUsed)
     {
-        ReadOnlyErrorSignal.Mute();
+        OwnTraffic.Begin();
         try
         {
             var answer = Judge(await QueryAsync(connection, timeoutSeconds: 0, async: true).ConfigureAwait(false), isUsed);
@@ -102,6 +115,8 @@ sealed class WriteChecker(Endpoint endpoint, WriteCheck check, TimeSpan timeout,
     /// <returns>Its answer if it is on the newest timeline that was seen; otherwise <see langword="null"/>.</returns>
     public ServerAnswer? Look(CheckRow row)
     {
+        if (row.InRecovery)
+            Found(ServerRole.HotStandby);
         if (row is not { InRecovery: false, SystemIdentifier: { } cluster, Timeline: { } timeline } || fence.SystemIdentifier is null)
             return null;
         // One that is read-only is the successor all the same: what the old primary acknowledges is lost.
@@ -123,16 +138,10 @@ sealed class WriteChecker(Endpoint endpoint, WriteCheck check, TimeSpan timeout,
     /// <summary>Counts an answer that somebody waited for: an abandoned check counts once, as the failure it was.</summary>
     public ServerAnswer Counted(ServerAnswer answer)
     {
+        Found(answer.Role);
         var tags = _tags;
         tags.Add("outcome", Telemetry.Outcome(answer.Role));
-        try
-        {
-            Telemetry.Checks.Add(1, tags);
-        }
-        catch (Exception)
-        {
-            // A meter listener of the application's threw. What it does with the count must not cost the checked connection.
-        }
+        Telemetry.Checks.Add(1, tags);
         return answer;
     }
 
@@ -183,6 +192,7 @@ sealed class WriteChecker(Endpoint endpoint, WriteCheck check, TimeSpan timeout,
         };
         if (!row.InRecovery)
             _timeline = row.Timeline ?? Unknown;
+        Found(role);
         return new(endpoint.Host, endpoint.Port, role, row.Timeline) { SystemIdentifier = row.SystemIdentifier };
     }
 }

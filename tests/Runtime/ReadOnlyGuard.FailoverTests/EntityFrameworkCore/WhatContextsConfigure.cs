@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Storage;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using NodaTime;
 using Npgsql;
 using Npgsql.EntityFrameworkCore.PostgreSQL;
@@ -134,6 +135,26 @@ public sealed class WhatContextsConfigure : IAsyncLifetime
         Assert.True(await shop.Database.EnsureCreatedAsync());
         shop.Orders.Add(new Order());
         await shop.SaveChangesAsync();
+    }
+
+    [Theory]
+    [InlineData("context")]
+    [InlineData("application")]
+    public async Task The_guard_logs_where_the_context_does(string whose)
+    {
+        using var logs = new RecordedLogs();
+        await using var application = new ServiceCollection()
+            .AddSingleton<ILoggerFactory>(logs)
+            .AddDbContext<Shop>(options => options.UseWritableNpgsql(ConnectionString))
+            .BuildServiceProvider();
+        await using var scope = application.CreateAsyncScope();
+        await using var shop = whose == "application" ? scope.ServiceProvider.GetRequiredService<Shop>()
+            : new Shop(new DbContextOptionsBuilder<Shop>().UseWritableNpgsql(ConnectionString).UseLoggerFactory(logs).Options);
+        await _server.AlterSystemAsync("default_transaction_read_only", "on");
+        var open = shop.Database.OpenConnectionAsync();
+        await Eventually.HoldsAsync(() => logs.OfGuard.Any(entry => entry.Event == 1), "the loss of the primary");
+        await _server.AlterSystemAsync("default_transaction_read_only", null);
+        await open;
     }
 
     [Theory]

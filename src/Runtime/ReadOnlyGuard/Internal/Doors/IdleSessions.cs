@@ -20,7 +20,7 @@ sealed class IdleSessions(NpgsqlDataSource source)
 
     async Task LookAsync()
     {
-        ReadOnlyErrorSignal.Mute();
+        OwnTraffic.Begin();
         try
         {
             if (await _pool.HoldsReadOnlyAsync(CancellationToken.None).ConfigureAwait(false))

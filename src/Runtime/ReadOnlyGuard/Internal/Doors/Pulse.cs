@@ -33,7 +33,7 @@ static class Pulse
 
     static void Run()
     {
-        ReadOnlyErrorSignal.Mute();
+        OwnTraffic.Begin();
         var due = new List<Entry>();
         while (true)
         {

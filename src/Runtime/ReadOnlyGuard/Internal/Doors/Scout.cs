@@ -45,7 +45,7 @@ sealed class Scout(NpgsqlDataSource source, OpenMode mode, PrimaryTracker tracke
     /// <returns><see langword="false"/> if it came to another server, which is passed by from now on.</returns>
     async ValueTask<bool> ReachesAsync(Server primary, bool async)
     {
-        ReadOnlyErrorSignal.Mute();
+        OwnTraffic.Begin();
         NpgsqlConnection? connection = null;
         try
         {

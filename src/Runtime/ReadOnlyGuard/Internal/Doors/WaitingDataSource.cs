@@ -36,7 +36,7 @@ sealed class WaitingDataSource
         Func<NpgsqlConnectionStringBuilder, NpgsqlMultiHostDataSource> build)
     {
         (_tracker, _fence, _births, FailoverTimeout) = (tracker, fence, births, options.FailoverTimeout);
-        Rooms = WaitingHosts.For(settings, options.FailoverTimeout, Trip, entered: WakeKeeper, Explain);
+        Rooms = WaitingHosts.For(settings, options.FailoverTimeout, Trip, entered: WakeKeeper, tracker.Outage.Waits, tracker.Outage.GaveUp, Explain);
         _hosts = build(Rooms.Settings(settings, [.. tracker.Servers.Select(server => server.Endpoint)]));
         Source = _hosts.WithTargetSession(TargetSessionAttributes.ReadWrite);
         _scout = new Scout(Source, mode, tracker, options.CheckTimeout);
@@ -198,7 +198,7 @@ sealed class WaitingDataSource
     /// <summary>Has the primary found, lets the opens go on, and ends when there is no doubt left.</summary>
     void Keep()
     {
-        ReadOnlyErrorSignal.Mute();
+        OwnTraffic.Begin();
         while (true)
         {
             bool alarmed, tripped;

@@ -36,9 +36,12 @@ sealed class WaitingHosts
     /// <param name="failoverTimeout">How long an open waits in all.</param>
     /// <param name="tripped">Somebody is at the tripwire.</param>
     /// <param name="entered">Somebody waits.</param>
+    /// <param name="waits">So many more wait.</param>
+    /// <param name="gaveUp">One has waited in vain.</param>
     /// <param name="explain">What they are told whose waiting was in vain.</param>
     public static WaitingHosts For(
-        NpgsqlConnectionStringBuilder settings, TimeSpan failoverTimeout, Action tripped, Action entered, Func<TimeSpan, string> explain)
+        NpgsqlConnectionStringBuilder settings, TimeSpan failoverTimeout, Action tripped, Action entered, Action<int> waits, Action gaveUp,
+        Func<TimeSpan, string> explain)
     {
         var visits = 2 * (PrefersGss(settings) ? 2 : 1);
         var longest = settings.Timeout == 0 ? TimeSpan.MaxValue : TimeSpan.FromSeconds(settings.Timeout) - Slack;
@@ -51,12 +54,20 @@ sealed class WaitingHosts
         if (longest != TimeSpan.MaxValue && patience > longest / (visits / 2))
             patience = longest / (visits / 2);
 
+        // An open that waits in vain does so at each of its visits, but for one or two that came before the room knew. Who it is nobody tells.
+        var visitsInVain = visits * rooms / 2;
+        string Explain(int room, TimeSpan waited)
+        {
+            if (Interlocked.Increment(ref visitsInVain) % (visits * rooms) == 0)
+                gaveUp();
+            // Npgsql tells what every room said. One explanation is enough.
+            return room == 0 ? explain(waited * visits * rooms) : "Waited here too, in vain.";
+        }
+
         var encrypts = settings.SslMode >= SslMode.Require;
         return new(
-            [.. Enumerable.Range(0, rooms).Select(room => new WaitingRoom(
-                // Npgsql tells what every room said. One explanation is enough.
-                encrypts, patience, entered, waited => room == 0 ? explain(waited * visits * rooms) : "Waited here too, in vain."))],
-            new WaitingRoom(encrypts, TimeSpan.Zero, tripped, explain: null));
+            [.. Enumerable.Range(0, rooms).Select(room => new WaitingRoom(encrypts, patience, entered, waits, waited => Explain(room, waited)))],
+            new WaitingRoom(encrypts, TimeSpan.Zero, tripped, waits: static _ => { }, explain: null));
     }
 
     static bool PrefersGss(NpgsqlConnectionStringBuilder settings)

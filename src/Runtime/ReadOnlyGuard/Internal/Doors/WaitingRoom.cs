@@ -13,8 +13,9 @@ namespace ReadOnlyGuard.Internal.Doors;
 /// <param name="hasToEncrypt">Whether clients refuse every answer that is not encrypted.</param>
 /// <param name="patience">How long a guest is kept; zero sends it on as it comes.</param>
 /// <param name="arrival">Called for each guest, on the doorkeeper's thread.</param>
+/// <param name="waits">Called with how many more guests wait, or fewer.</param>
 /// <param name="explain">What a guest is told whose wait was in vain; <see langword="null"/> where nobody waits.</param>
-sealed class WaitingRoom(bool hasToEncrypt, TimeSpan patience, Action arrival, Func<TimeSpan, string>? explain)
+sealed class WaitingRoom(bool hasToEncrypt, TimeSpan patience, Action arrival, Action<int> waits, Func<TimeSpan, string>? explain)
 {
     readonly object _gate = new();
     Socket? _socket;
@@ -121,16 +122,7 @@ sealed class WaitingRoom(bool hasToEncrypt, TimeSpan patience, Action arrival, F
     void Count(int change)
     {
         Interlocked.Add(ref _guests, change);
-        if (explain is null)
-            return;
-        try
-        {
-            Telemetry.RentsWaiting.Add(change);
-        }
-        catch (Exception)
-        {
-            // A meter listener of the application's threw. The doorkeeper goes on.
-        }
+        waits(change);
     }
 
     /// <summary>What a guest is told whose time is over.</summary>

@@ -109,6 +109,7 @@ sealed class Witness : IDisposable
 
     public static async ValueTask<Witness?> OpenAsync(NpgsqlDataSource direct, int suspicions, bool async)
     {
+        OwnTraffic.Begin();
         NpgsqlConnection? connection = null;
         try
         {
@@ -133,7 +134,7 @@ sealed class Witness : IDisposable
     {
         lock (_connection)
         {
-            ReadOnlyErrorSignal.Mute();
+            OwnTraffic.Begin();
             try
             {
                 return question(_connection);

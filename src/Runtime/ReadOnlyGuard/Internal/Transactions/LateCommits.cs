@@ -38,7 +38,7 @@ sealed class LateCommits(NpgsqlDataSource direct, OpenMode mode, string host)
 
     async ValueTask AskAsync(bool async)
     {
-        ReadOnlyErrorSignal.Mute();
+        OwnTraffic.Begin();
         while (Unanswered() is { Length: > 0 } late)
         {
             await AskForAsync(late, async).ConfigureAwait(false);

@@ -32,13 +32,13 @@ static class XactQuery
 
     // Assigns the id if the transaction has none yet: constraint triggers and NOTIFY may still write, inside COMMIT.
     const string Receipt =
-        "SELECT pg_catalog.pg_current_xact_id()::pg_catalog.text, pg_catalog.date_part('epoch', pg_catalog.pg_postmaster_start_time())";
+        "SELECT pg_catalog.pg_current_xact_id()::pg_catalog.text::pg_catalog.int8, pg_catalog.date_part('epoch', pg_catalog.pg_postmaster_start_time())";
 
     const string Self =
         "SELECT pg_catalog.pg_backend_pid(), pg_catalog.date_part('epoch', pg_catalog.pg_postmaster_start_time())";
 
     const string Server =
-        "pg_catalog.pg_is_in_recovery(), CASE WHEN pg_catalog.pg_is_in_recovery() THEN NULL ELSE pg_catalog.pg_walfile_name(pg_catalog.pg_current_wal_lsn()) END, pg_catalog.pg_backend_pid()";
+        "pg_catalog.pg_is_in_recovery(), " + WriteCheckQuery.Timeline + ", pg_catalog.pg_backend_pid()";
 
     public static async ValueTask<(ulong TransactionId, double Instance)> TakeReceiptAsync(
         NpgsqlConnection connection, bool async, CancellationToken cancellationToken)
@@ -48,7 +48,7 @@ static class XactQuery
             ? await command.ExecuteReaderAsync(CommandBehavior.SingleRow, cancellationToken).ConfigureAwait(false)
             : command.ExecuteReader(CommandBehavior.SingleRow);
         _ = async ? await reader.ReadAsync(cancellationToken).ConfigureAwait(false) : reader.Read();
-        return (ulong.Parse(reader.GetString(0), CultureInfo.InvariantCulture), reader.GetDouble(1));
+        return ((ulong)reader.GetInt64(0), reader.GetDouble(1));
     }
 
     /// <summary>
@@ -68,13 +68,13 @@ static class XactQuery
     {
         try
         {
-            using var command = new NpgsqlCommand(StatusOf(transactionId) + ", " + Server, connection);
+            using var command = new NpgsqlCommand(QueryOf(transactionId) + ", " + Server, connection);
             using var reader = command.ExecuteReader(CommandBehavior.SingleRow);
             reader.Read();
             return reader.GetInt32(3) != connection.ProcessID ? null : new Testimony(
-                Parse(reader.IsDBNull(0) ? null : reader.GetString(0)),
+                StatusOf(reader.IsDBNull(0) ? null : reader.GetInt32(0)),
                 reader.GetBoolean(1),
-                reader.IsDBNull(2) ? null : WriteCheckQuery.TimelineOf(reader.GetString(2)));
+                WriteCheckQuery.TimelineOf(reader, 2));
         }
         catch (PostgresException e) when (e.SqlState == InvalidParameterValue)
         {
@@ -87,10 +87,10 @@ static class XactQuery
     public static async ValueTask<XactStatus> StatusAsync(
         NpgsqlConnection connection, ulong transactionId, TimeSpan timeout, bool async, CancellationToken cancellationToken)
     {
-        using var command = new NpgsqlCommand(StatusOf(transactionId), connection) { CommandTimeout = ConnectionString.WholeSeconds(timeout) };
+        using var command = new NpgsqlCommand(QueryOf(transactionId), connection) { CommandTimeout = ConnectionString.WholeSeconds(timeout) };
         try
         {
-            return Parse((async ? await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false) : command.ExecuteScalar()) as string);
+            return StatusOf((async ? await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false) : command.ExecuteScalar()) as int?);
         }
         catch (PostgresException e) when (e.SqlState == InvalidParameterValue)
         {
@@ -99,14 +99,16 @@ static class XactQuery
     }
 
     // The number is ours, and the cast is to a built-in type: nothing to inject, and no operator that a search_path could replace.
-    static string StatusOf(ulong transactionId) => string.Create(
-        CultureInfo.InvariantCulture, $"SELECT pg_catalog.pg_xact_status('{transactionId}'::pg_catalog.xid8)");
+    // A number comes back, as everywhere: an application may have a mapping of its own for text.
+    static string QueryOf(ulong transactionId) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"SELECT pg_catalog.array_position(ARRAY['in progress', 'aborted', 'committed'], pg_catalog.pg_xact_status('{transactionId}'::pg_catalog.xid8))");
 
-    static XactStatus Parse(string? status) => status switch
+    static XactStatus StatusOf(int? position) => position switch
     {
-        "in progress" => XactStatus.InProgress,
-        "aborted" => XactStatus.NotCommitted,
-        "committed" => XactStatus.Committed,
+        1 => XactStatus.InProgress,
+        2 => XactStatus.NotCommitted,
+        3 => XactStatus.Committed,
         null => XactStatus.Forgotten,
         _ => XactStatus.NotTold,
     };
