@@ -19,6 +19,7 @@ namespace ReadOnlyGuard;
 /// </remarks>
 public sealed partial class WritableDataSource : DbDataSource
 {
+    // By the string as Npgsql writes it, and by each string that somebody wrote: those that say the same share one source.
     static readonly ConcurrentDictionary<string, Lazy<WritableDataSource>> Shared = new(StringComparer.Ordinal);
 
     readonly GuardedCluster _cluster;
@@ -53,7 +54,8 @@ public sealed partial class WritableDataSource : DbDataSource
 
     /// <summary>
     /// The data source for this connection string that the whole process shares, as <c>new NpgsqlConnection(connectionString)</c>
-    /// shares one pool. It has the options of <see cref="ConfigureDefaults"/>, lives as long as the process, and its Dispose does nothing.
+    /// shares one pool: strings that say the same share one source. It has the options of <see cref="ConfigureDefaults"/>, lives as long as
+    /// the process, and its Dispose does nothing.
     /// </summary>
     /// <param name="connectionString">As for <see cref="Create"/>.</param>
     /// <exception cref="ArgumentException">As for <see cref="Create"/>.</exception>
@@ -66,19 +68,21 @@ public sealed partial class WritableDataSource : DbDataSource
         // Validated before it is remembered: a bad string must fail each time, and leave nothing behind.
         var settings = Internal.ConnectionString.Parse(connectionString);
         Internal.ConnectionString.Validate(settings);
-        var added = Shared.GetOrAdd(connectionString, _ => new(() =>
+        var added = Shared.GetOrAdd(settings.ConnectionString, _ => new(() =>
         {
             var blueprint = Blueprint.OfOwn(new NpgsqlDataSourceBuilder(settings.ConnectionString));
             return new(GuardedCluster.Build(blueprint, SourceDefaults.OfProcess.With()), shared: true);
         }));
         try
         {
-            return added.Value;
+            var source = added.Value;
+            Shared.TryAdd(connectionString, added);
+            return source;
         }
         catch
         {
             // What only Npgsql could refuse: a Lazy would throw the same exception object for ever.
-            Shared.TryRemove(KeyValuePair.Create(connectionString, added));
+            Shared.TryRemove(KeyValuePair.Create(settings.ConnectionString, added));
             throw;
         }
     }
