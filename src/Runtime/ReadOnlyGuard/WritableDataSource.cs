@@ -284,6 +284,34 @@ public sealed partial class WritableDataSource : DbDataSource
     }
 
     /// <summary>
+    /// Has Npgsql load the database's types again, for enums, composite types and extensions that were created since the first connection was
+    /// opened. Where another cluster takes the place of the one in use, the guard does that by itself.
+    /// </summary>
+    /// <remarks>
+    /// Not for <see cref="CreateConnection"/> and <see cref="AsNpgsqlDataSource"/> of a source that was built with
+    /// <c>BuildWritable</c>, or from a builder that a container's registration changes: Npgsql offers no way there.
+    /// </remarks>
+    /// <exception cref="NpgsqlException">As <see cref="OpenConnection"/> throws.</exception>
+    public void ReloadTypes()
+    {
+        using (var connection = OpenConnection())
+            connection.ReloadTypes();
+        if (_waiting.IsValueCreated)
+            _waiting.Value.ReloadTypes();
+    }
+
+    /// <inheritdoc cref="ReloadTypes"/>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    public async Task ReloadTypesAsync(CancellationToken cancellationToken = default)
+    {
+        var connection = await OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
+        await using (connection.ConfigureAwait(false))
+            await connection.ReloadTypesAsync(cancellationToken).ConfigureAwait(false);
+        if (_waiting.IsValueCreated)
+            _waiting.Value.ReloadTypes();
+    }
+
+    /// <summary>
     /// Closes the idle connections of every guarded data source of this process, and the rented ones when they come back: what
     /// <see cref="NpgsqlConnection.ClearAllPools"/> does for pools that are not guarded, before DROP DATABASE for example. Nothing that was
     /// learnt is forgotten.

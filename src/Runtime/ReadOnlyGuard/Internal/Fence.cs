@@ -12,7 +12,7 @@ sealed class Fence(ILogger logger)
     readonly object _gate = new();
     (long SystemIdentifier, Endpoint Endpoint)? _used;
     uint _highest;
-    int _promotions;
+    int _promotions, _clusters;
     (Endpoint, uint)? _logged;
     readonly HashSet<(Endpoint, long)> _loggedOthers = [];
 
@@ -24,6 +24,9 @@ sealed class Fence(ILogger logger)
 
     /// <summary>Rises when a higher timeline is seen: every connection checked before is then under suspicion.</summary>
     public int Promotions => Volatile.Read(ref _promotions);
+
+    /// <summary>Rises when another cluster takes the place of the one in use: what was learnt of that one's types is wrong.</summary>
+    public int Clusters => Volatile.Read(ref _clusters);
 
     /// <summary>The cluster in use; <see langword="null"/> before a server of it is used, and where its servers do not tell.</summary>
     public long? SystemIdentifier
@@ -69,6 +72,7 @@ sealed class Fence(ILogger logger)
             {
                 Log.ClusterReplaced(logger, used.SystemIdentifier, systemIdentifier);
                 _loggedOthers.Clear();
+                Volatile.Write(ref _clusters, _clusters + 1);
             }
             (_used, _highest) = ((systemIdentifier, endpoint), timeline);
             Volatile.Write(ref _promotions, _promotions + 1);

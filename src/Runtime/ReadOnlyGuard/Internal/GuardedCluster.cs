@@ -80,7 +80,7 @@ sealed class GuardedCluster
     static WaitingDataSource BuildWaiting(
         Blueprint blueprint, NpgsqlConnectionStringBuilder whole, PrimaryTracker tracker, Fence fence, OpenMode mode, WritableDataSourceOptions options)
     {
-        var births = blueprint.IsOwn ? new BirthCheck(tracker.Servers, mode) : null;
+        var births = blueprint.IsOwn ? new BirthCheck(tracker.Servers, mode, fence) : null;
         return new(tracker, fence, mode, births, options, whole, waiting => (NpgsqlMultiHostDataSource)blueprint.Build(
             // Its rooms have pools too: by their connection strings they can be told from the servers'.
             waiting.ConnectionString, name: null, connection => births?.Check(connection), connection => births?.CheckAsync(connection) ?? Task.CompletedTask));

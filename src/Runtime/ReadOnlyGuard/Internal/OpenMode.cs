@@ -13,7 +13,16 @@ sealed class OpenMode
 
     public bool IsAsync => !_synchronous;
 
-    public void SawSynchronous() => _synchronous = true;
+    /// <summary>Raised once: what is under way asynchronously may find no thread of the pool any more.</summary>
+    public event Action? BecameSynchronous;
+
+    public void SawSynchronous()
+    {
+        if (_synchronous)
+            return;
+        _synchronous = true;
+        BecameSynchronous?.Invoke();
+    }
 
     public static async ValueTask<NpgsqlConnection> OpenAsync(NpgsqlDataSource source, bool async)
         => async ? await source.OpenConnectionAsync().ConfigureAwait(false) : source.OpenConnection();

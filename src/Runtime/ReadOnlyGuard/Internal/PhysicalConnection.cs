@@ -20,6 +20,9 @@ sealed class PhysicalConnection(object? identity, int openedIn, int seenIn)
     /// <summary>How many clears had begun when it was first seen, open: each one that begins later closes it for certain.</summary>
     public int SeenIn { get; } = seenIn;
 
+    /// <summary>Of which of the fence's clusters it knows the types.</summary>
+    public int TypesOf { get; set; }
+
     /// <summary>The backend's process id, as far as the pool's own bookkeeping goes by it.</summary>
     public int Process { get; set; }
 

@@ -46,14 +46,15 @@ sealed class PhysicalConnections(bool processIdsTell, bool birthsAreSeen = false
     /// <param name="connection">A connection of this pool.</param>
     /// <param name="openedIn">For a new one: the pool's generation when its open began.</param>
     /// <param name="seenIn">For a new one: how many clears of the pool have begun by now.</param>
-    public PhysicalConnection Of(NpgsqlConnection connection, int openedIn, int seenIn)
+    /// <param name="typesOf">For a new one: of which cluster the pool has loaded the types.</param>
+    public PhysicalConnection Of(NpgsqlConnection connection, int openedIn, int seenIn, int typesOf = 0)
     {
         if (IdentityOf(connection) is not { } identity)
-            return new PhysicalConnection(null, openedIn, seenIn);
+            return new PhysicalConnection(null, openedIn, seenIn) { TypesOf = typesOf };
         if (_exact.TryGetValue(identity, out var physical))
             return physical;
 
-        physical = new PhysicalConnection(identity, openedIn, seenIn);
+        physical = new PhysicalConnection(identity, openedIn, seenIn) { TypesOf = typesOf };
         _exact.Add(identity, physical);
         if (processIdsTell && connection.ProcessID is not 0 and var process)
             Register(process, physical);

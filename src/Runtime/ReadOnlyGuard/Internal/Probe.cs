@@ -4,27 +4,61 @@ namespace ReadOnlyGuard.Internal;
 
 /// <summary>
 /// Asks one server for a search, again and again until the search ends, on a thread and over unpooled connections of its own. At
-/// most one attempt on a server is under way at any time: a hung one holds up this server's next, and nobody else's.
+/// most one attempt on a server is under way at any time: a hung one holds up this server's next, and nobody else's. Until the application has
+/// opened a connection synchronously the attempts are asynchronous.
 /// </summary>
-/// <param name="isUsed">Whether rents lead where this leads: there is one address only.</param>
-sealed class Probe(NpgsqlDataSource direct, OpenMode mode, WriteChecker checker, string name, bool isUsed) : IProbe
+sealed class Probe : IProbe
 {
+    readonly NpgsqlDataSource _direct;
+    readonly OpenMode _mode;
+    readonly WriteChecker _checker;
+    readonly string _name;
+    readonly bool _isUsed;
     readonly object _gate = new();
     Search? _wanted;
     bool _running;
 
+    // The last run to be begun is the one at work; one before it ends with its attempt.
+    int _run;
+
+    /// <param name="isUsed">Whether rents lead where this leads: there is one address only.</param>
+    public Probe(NpgsqlDataSource direct, OpenMode mode, WriteChecker checker, string name, bool isUsed)
+    {
+        (_direct, _mode, _checker, _name, _isUsed) = (direct, mode, checker, name, isUsed);
+        mode.BecameSynchronous += GoOnSynchronously;
+    }
+
     public void LookFor(Search search)
     {
+        int run;
         lock (_gate)
         {
             _wanted = search;
             if (_running)
                 return;
             _running = true;
+            run = ++_run;
         }
+        Start(run);
+    }
+
+    void GoOnSynchronously()
+    {
+        int run;
+        lock (_gate)
+        {
+            if (!_running)
+                return;
+            run = ++_run;
+        }
+        Start(run);
+    }
+
+    void Start(int run)
+    {
         try
         {
-            AbandonableWork.Start(ThreadName, mode.IsAsync, RunAsync);
+            AbandonableWork.Start(ThreadName, _mode.IsAsync, async => RunAsync(run, async));
         }
         catch
         {
@@ -34,19 +68,19 @@ sealed class Probe(NpgsqlDataSource direct, OpenMode mode, WriteChecker checker,
         }
     }
 
-    async ValueTask RunAsync(bool async)
+    async ValueTask RunAsync(int run, bool async)
     {
         // Opening a connection may run statements of the user's initializer.
         OwnTraffic.Begin();
         var attempts = 0;
         Search? last = null;
-        while (Next() is { } search)
+        while (Next(run) is { } search)
         {
             attempts = search == last ? attempts + 1 : 1;
             last = search;
             // The answer belongs to the search that it was asked for: one begun before a failure says nothing after it.
             var answer = await AskAsync(async).ConfigureAwait(false);
-            checker.Counted(answer);
+            _checker.Counted(answer);
             Tell(search, answer);
             await search.EndsWithinAsync(Backoff.Delay(attempts, search.Elapsed, Random.Shared.NextDouble()), async).ConfigureAwait(false);
         }
@@ -64,10 +98,12 @@ sealed class Probe(NpgsqlDataSource direct, OpenMode mode, WriteChecker checker,
         }
     }
 
-    Search? Next()
+    Search? Next(int run)
     {
         lock (_gate)
         {
+            if (run != _run)
+                return null;
             if (_wanted is { HasEnded: false })
                 return _wanted;
             _wanted = null;
@@ -81,12 +117,12 @@ sealed class Probe(NpgsqlDataSource direct, OpenMode mode, WriteChecker checker,
         NpgsqlConnection? connection = null;
         try
         {
-            connection = await OpenMode.OpenAsync(direct, async).ConfigureAwait(false);
-            return await AbandonableWork.PartAsync(ThreadName, async, () => checker.Ask(connection, isUsed)).ConfigureAwait(false);
+            connection = await OpenMode.OpenAsync(_direct, async).ConfigureAwait(false);
+            return await AbandonableWork.PartAsync(ThreadName, async, () => _checker.Ask(connection, _isUsed)).ConfigureAwait(false);
         }
         catch (Exception e)
         {
-            return checker.Failed(e);
+            return _checker.Failed(e);
         }
         finally
         {
@@ -95,7 +131,7 @@ sealed class Probe(NpgsqlDataSource direct, OpenMode mode, WriteChecker checker,
         }
     }
 
-    string ThreadName => "search of " + name;
+    string ThreadName => "search of " + _name;
 
-    public void Dispose() => direct.Dispose();
+    public void Dispose() => _direct.Dispose();
 }

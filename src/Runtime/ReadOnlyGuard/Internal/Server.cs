@@ -53,7 +53,7 @@ sealed class Server(
     {
         // A connection seen while a clear runs may have been opened before it: that clear does not count as a later one.
         var seenIn = Volatile.Read(ref _clearsBegun);
-        return _physical.Of(connection, openedIn ?? seenIn, seenIn);
+        return _physical.Of(connection, openedIn ?? seenIn, seenIn, Volatile.Read(ref _typesOf));
     }
 
     /// <summary>
@@ -102,7 +102,32 @@ sealed class Server(
                 AcceptLate(physical, stamp, late);
                 connection.Dispose();
             });
-        return Accept(physical, stamp, answer) ? null : answer;
+        if (!Accept(physical, stamp, answer))
+            return answer;
+        return physical.TypesOf == fence.Clusters ? null : await LoadTypesAsync(connection, physical, async).ConfigureAwait(false);
+    }
+
+    // Of which of the fence's clusters the pool has loaded the types.
+    int _typesOf;
+
+    /// <summary>Where another cluster answers behind the address, an enum or a composite type has another number there.</summary>
+    async ValueTask<ServerAnswer?> LoadTypesAsync(NpgsqlConnection connection, PhysicalConnection physical, bool async)
+    {
+        var clusters = fence.Clusters;
+        try
+        {
+            if (async)
+                await connection.ReloadTypesAsync().ConfigureAwait(false);
+            else
+                connection.ReloadTypes();
+        }
+        catch (Exception e)
+        {
+            return Checker.Failed(e);
+        }
+        physical.TypesOf = clusters;
+        Volatile.Write(ref _typesOf, clusters);
+        return null;
     }
 
     /// <summary>

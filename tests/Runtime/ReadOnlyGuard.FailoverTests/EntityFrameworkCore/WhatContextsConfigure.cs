@@ -296,7 +296,8 @@ public sealed class WhatContextsConfigure : IAsyncLifetime
             ConnectionString, npgsql => npgsql.ConfigureDataSource(builder => builder.ConnectionStringBuilder.ApplicationName = "configured")).Options);
         shop.Orders.Add(new Order());
         await shop.SaveChangesAsync();
-        Assert.Equal(1, await _server.QueryAsync<long>("select count(*) from pg_stat_activity where application_name = 'configured'"));
+        // The heartbeat may be another one.
+        Assert.InRange(await _server.QueryAsync<long>("select count(*) from pg_stat_activity where application_name = 'configured'"), 1, 2);
     }
 
     enum Mood

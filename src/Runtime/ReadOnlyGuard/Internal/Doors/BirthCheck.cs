@@ -6,8 +6,12 @@ namespace ReadOnlyGuard.Internal.Doors;
 /// Proves a new physical connection writable inside its own open, without blocking an asynchronous one. What it throws makes Npgsql take the
 /// host for offline and go on to the next one, which is a waiting room in the end.
 /// </summary>
-sealed class BirthCheck(IReadOnlyList<Server> servers, OpenMode mode)
+sealed class BirthCheck(IReadOnlyList<Server> servers, OpenMode mode, Fence fence)
 {
+    // For each server: of which of the fence's clusters its pool has loaded the types, and how often that was asked for besides.
+    readonly int[] _typesOf = new int[servers.Count];
+    int _reloads;
+
     readonly List<WeakReference<object>> _living = [];
     int _births;
 
@@ -41,6 +45,11 @@ sealed class BirthCheck(IReadOnlyList<Server> servers, OpenMode mode)
         Note(connection);
         var server = ServerOf(connection);
         ThrowUnlessWritable(server.Checker.Counted(server.Checker.Ask(connection, IsUsed)));
+        if (TypesAreOld(server, out var now))
+        {
+            connection.ReloadTypes();
+            TypesAreOf(server, now);
+        }
     }
 
     public async Task CheckAsync(NpgsqlConnection connection)
@@ -57,6 +66,30 @@ sealed class BirthCheck(IReadOnlyList<Server> servers, OpenMode mode)
             answer = server.Checker.Failed(e);
         }
         ThrowUnlessWritable(server.Checker.Counted(answer));
+        if (TypesAreOld(server, out var now))
+        {
+            await connection.ReloadTypesAsync().ConfigureAwait(false);
+            TypesAreOf(server, now);
+        }
+    }
+
+    /// <summary>
+    /// Each pool loads the types again with its next new connection. Npgsql offers no other way: of a source with several hosts, a connection
+    /// that was opened knows the whole source and not the pool that it came from; one that is being opened knows that pool.
+    /// </summary>
+    public void ReloadTypes() => Interlocked.Increment(ref _reloads);
+
+    bool TypesAreOld(Server server, out int now)
+        => Volatile.Read(ref _typesOf[IndexOf(server)]) != (now = fence.Clusters + Volatile.Read(ref _reloads));
+
+    // Not before they are loaded: whoever is opened meanwhile loads them too.
+    void TypesAreOf(Server server, int now) => Volatile.Write(ref _typesOf[IndexOf(server)], now);
+
+    int IndexOf(Server server)
+    {
+        for (var i = 0; ; i++)
+            if (servers[i] == server)
+                return i;
     }
 
     // With several hosts the search alone decides which cluster is used.

@@ -345,6 +345,13 @@ sealed class WaitingDataSource
 
     string Explain(TimeSpan waited) => new NoWritableServerException(waited, _tracker.Answers, mayPass: true).Message;
 
+    /// <summary>Each pool loads the types again with its next new connection, where the builder is the guard's own, and has no other.</summary>
+    public void ReloadTypes()
+    {
+        _births?.ReloadTypes();
+        _hosts.Clear();
+    }
+
     public void Clear()
     {
         _hosts.Clear();
