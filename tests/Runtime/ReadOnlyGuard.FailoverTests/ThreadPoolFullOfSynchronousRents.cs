@@ -15,6 +15,8 @@ public sealed class ThreadPoolFullOfSynchronousRents
         await using var source = WritableDataSource.Create(
             $"Host={pair.Primary.Host}:{pair.Primary.Port},{pair.Standby.Host}:{pair.Standby.Port};Username=postgres;Database=postgres;Maximum Pool Size={Rents}");
         await pair.Primary.StopAsync();
+        await using var standby = new NpgsqlConnection(pair.Standby.ConnectionString(c => c.Pooling = false));
+        await standby.OpenAsync();
         using var meter = new GuardMeter();
 
         ThreadPool.GetMinThreads(out var minimum, out var completion);
@@ -51,12 +53,8 @@ public sealed class ThreadPoolFullOfSynchronousRents
             await Task.Factory.StartNew(() =>
             {
                 Assert.True(SpinWait.SpinUntil(() => meter.RentsWaiting >= Rents, TimeSpan.FromSeconds(30)));
-                using (var standby = new NpgsqlConnection(pair.Standby.ConnectionString(c => c.Pooling = false)))
-                {
-                    standby.Open();
-                    using var promote = new NpgsqlCommand("select pg_promote(false)", standby);
+                using (var promote = new NpgsqlCommand("select pg_promote(false)", standby))
                     promote.ExecuteNonQuery();
-                }
                 Assert.True(returned.Wait(TimeSpan.FromSeconds(30)));
             }, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
             Assert.Equal(0, failures);
