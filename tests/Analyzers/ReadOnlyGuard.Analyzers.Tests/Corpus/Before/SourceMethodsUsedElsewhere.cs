@@ -5,14 +5,14 @@ namespace Shop.Members;
 
 public sealed class Loader
 {
-    // ReloadTypes does not exist on the WritableDataSource itself: the type stays.
+    // Password cannot be set on the WritableDataSource itself: the type stays.
     private readonly NpgsqlDataSource _typed;
     private readonly DbDataSource _general;
 
     public Loader(string connectionString)
     {
         _typed = NpgsqlDataSource.Create(connectionString);
-        _typed.ReloadTypes();
+        _typed.Password = "rotated";
         _general = NpgsqlDataSource.Create(connectionString);
     }
 
