@@ -132,14 +132,14 @@ public sealed class HostsThatFail : IAsyncLifetime
     }
 
     [Fact]
-    public async Task That_are_slow_are_used_unless_they_are_slower_than_the_check_may_be()
+    public async Task That_are_slow_are_used_also_where_they_are_slower_than_a_check_may_be()
     {
         await using var link = new FaultyLink(_writable)
         {
             Plan = async request =>
             {
                 if (request.Contains("pg_is_in_recovery", StringComparison.Ordinal))
-                    await Task.Delay(TimeSpan.FromSeconds(1));
+                    await Task.Delay(TimeSpan.FromMilliseconds(500));
                 return Fault.None;
             },
         };
@@ -148,9 +148,11 @@ public sealed class HostsThatFail : IAsyncLifetime
         {
         }
         await using var hasty = WritableDataSource.Create(
-            link.ConnectionString(), o => (o.CheckTimeout, o.FailoverTimeout) = (TimeSpan.FromMilliseconds(300), TimeSpan.FromSeconds(1)));
-        var error = await Assert.ThrowsAnyAsync<NpgsqlException>(async () => await hasty.OpenConnectionAsync());
-        Assert.True(error is NoWritableServerException or ReadOnlyServerException && error.IsTransient, $"{error}");
+            link.ConnectionString(), o => (o.CheckTimeout, o.FailoverTimeout) = (TimeSpan.FromMilliseconds(300), TimeSpan.FromSeconds(10)));
+        // A late answer counts.
+        await using (await hasty.OpenConnectionAsync())
+        {
+        }
     }
 
     [Fact]
