@@ -351,7 +351,9 @@ sealed class PrimaryTracker
     /// <param name="clear">The generation whose sessions are cleared, unless whoever found it stale has done so.</param>
     void Replace(Primary before, Server server, PrimaryChangeReason reason, int? clear = null)
     {
-        Doubted?.Invoke();
+        // What a search has found was lost before, and those who waited for it are on their way: not to be held back again.
+        if (reason != PrimaryChangeReason.Found)
+            Doubted?.Invoke();
         if (clear is { } generation)
             before.Server.ClearReplaced(generation);
         before.Replace();
