@@ -84,7 +84,7 @@ public sealed class HealthMeansWritable
 
         var entry = await CheckAsync(services);
         Assert.Equal(HealthStatus.Degraded, entry.Status);
-        Assert.Matches(@"^No writable server for 1\d\.\d s \(rents wait up to 30 s\): 127\.0\.0\.1:\d+ is a primary, but read-only .*\. 3 waiting\.$", entry.Description);
+        Assert.Matches(@"^No writable server for 1\d\.\d s \(rents wait up to 30 s\): 127\.0\.0\.1:\d+ is set read-only .*\. 3 waiting\.$", entry.Description);
         Assert.InRange((double)entry.Data["seconds"], 10, 20);
         Assert.Equal(3, entry.Data["waiting"]);
         await server.AlterSystemAsync("default_transaction_read_only", null);
