@@ -2,7 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Npgsql;
 using ReadOnlyGuard.Servers;
 
-namespace ReadOnlyGuard.FailoverTests;
+namespace ReadOnlyGuard.FailoverTests.EntityFrameworkCore;
 
 /// <summary>The address moves to another cluster, where an enum has another number.</summary>
 public sealed class TypesOfAnotherCluster(ITestOutputHelper output) : IAsyncLifetime

@@ -1,8 +1,7 @@
 using Npgsql;
-using ReadOnlyGuard.FailoverTests.EntityFrameworkCore;
 using ReadOnlyGuard.Servers;
 
-namespace ReadOnlyGuard.FailoverTests.Transactions;
+namespace ReadOnlyGuard.FailoverTests.EntityFrameworkCore;
 
 /// <summary>
 /// A COMMIT waits for a synchronous standby, and an administrator cancels the wait: PostgreSQL commits on the primary alone and answers with a
