@@ -5,8 +5,9 @@ using ReadOnlyGuard.Internal;
 namespace ReadOnlyGuard;
 
 /// <summary>
-/// COMMIT was sent, and its answer never came, or came from a server that had been replaced as the primary: the transaction may be committed or not. It was not run again, because that could do
-/// its work twice.
+/// COMMIT was sent, and its answer never came, or came from a server that had been replaced as the primary, or said that the synchronous standby
+/// was not waited for: the transaction may be committed or not, or be lost in the next failover. It was not run again, because that could do its
+/// work twice.
 /// </summary>
 /// <remarks>The inner exception is what came instead of the answer, with what asking for the outcome ended in, where it was asked for.</remarks>
 public sealed class CommitOutcomeUnknownException : NpgsqlException
@@ -32,6 +33,9 @@ public sealed class CommitOutcomeUnknownException : NpgsqlException
 
     static string Describe(string host, int port, ulong? transactionId, Exception cause)
     {
+        if (cause == CommitAnswer.WithoutStandby.Error)
+            return string.Create(CultureInfo.InvariantCulture,
+                $"{host}:{port} has committed the transaction, but its wait for a synchronous standby was cancelled: a failover may lose it. Do not repeat it blindly: its rows are there. Look whether the standby has them, or bring the standby back.");
         var id = transactionId is { } known ? string.Create(CultureInfo.InvariantCulture, $" of transaction {known}") : "";
         // What ended the COMMIT stands first where it was asked for the outcome, too.
         var reason = Reason.Of(cause is AggregateException { InnerExceptions: [var first, ..] } ? first : cause);

@@ -27,7 +27,7 @@ static partial class Log
         "{Host}:{Port} is a primary on timeline {Timeline}, but timeline {Highest} was seen: it was replaced and not fenced. It is refused. After a deliberate point-in-time recovery, WritableDataSource.Clear() forgets what was seen")]
     public static partial void StalePrimary(ILogger logger, string host, int port, uint timeline, uint highest);
 
-    [LoggerMessage(7, LogLevel.Warning, "The write check of {Host}:{Port} did not end within {Milliseconds} ms and was abandoned: the server counts as not answering")]
+    [LoggerMessage(7, LogLevel.Warning, "The write check of {Host}:{Port} did not end within {Milliseconds} ms: the primary is searched for, and an answer that comes later still counts")]
     public static partial void CheckAbandoned(ILogger logger, string host, int port, long milliseconds);
 
     [LoggerMessage(9, LogLevel.Information, "A transaction is run again, run {Run} of at most {MaxAttempts}; nothing was committed: {Reason}")]

@@ -49,7 +49,7 @@ sealed class Readiness(PrimaryTracker tracker, Rents rents, WritableDataSourceOp
             throw e as NoWritableServerException ?? new NoWritableServerException(options.CheckTimeout * 2, tracker.Answers, mayPass: true);
         }
         throw new TimeoutException(FormattableString.Invariant(
-            $"{writable.AsHost()} can be written to, but no connection of this process could within {options.CheckTimeout.TotalSeconds:0.#} s: the pool is exhausted, or its connections hang. Look for connections that are not disposed, or raise Maximum Pool Size."));
+            $"{writable.AsHost()} can be written to, but the pool gave no connection that answered within {options.CheckTimeout.TotalSeconds:0.#} s: the pool is exhausted, or its connections hang. Look for connections that are not disposed, or raise Maximum Pool Size."));
     }
 
     /// <summary>What is late goes on alone.</summary>
