@@ -48,6 +48,17 @@ public sealed class TwoClusters : IAsyncLifetime
         }
     }
 
+    [Fact]
+    public async Task The_order_of_the_hosts_decides_again_once_the_past_is_forgotten()
+    {
+        await using var source = Source(_first, _second);
+        for (var i = 0; i < 10; i++)
+        {
+            Assert.Equal(_first.Port, await PortAsync(source));
+            source.Clear();
+        }
+    }
+
     [Theory]
     [InlineData(Door.Rent)]
     [InlineData(Door.Unopened)]

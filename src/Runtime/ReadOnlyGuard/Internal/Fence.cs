@@ -81,20 +81,6 @@ sealed class Fence(ILogger logger)
         return ServerRole.Primary;
     }
 
-    /// <summary>Whether a primary with this identity is of the cluster in use, and none with a newer timeline has been seen. Warns of another cluster.</summary>
-    public bool IsNewest(Endpoint endpoint, long systemIdentifier, uint timeline)
-    {
-        lock (_gate)
-        {
-            if (_used is not { } used)
-                return false;
-            if (used.SystemIdentifier == systemIdentifier)
-                return timeline >= _highest;
-            LogOther(endpoint, systemIdentifier, used);
-            return false;
-        }
-    }
-
     public void Forget()
     {
         lock (_gate)

@@ -48,6 +48,9 @@ sealed class PrimaryTracker
     long _lostAt = Known;
     volatile bool _disposed;
 
+    // Until a server was the primary, or after what was learnt is forgotten: then the order of the hosts decides between clusters.
+    volatile bool _orderDecides = true;
+
     public PrimaryTracker(IReadOnlyList<Server> servers, Fence fence, WritableDataSourceOptions options, ILogger logger)
     {
         fence.Advanced += Moved;
@@ -282,7 +285,7 @@ sealed class PrimaryTracker
             if (_search is { } running && running.TryJoin())
                 return running;
 
-            var search = new Search(Servers, _clock, _fence, isFirst: _last is null, () => WithoutPrimary, Publish, Announce, _outage.Asked);
+            var search = new Search(Servers, _clock, _fence, isFirst: _orderDecides, () => WithoutPrimary, Publish, Announce, _outage.Asked);
             search.TryJoin();
             try
             {
@@ -319,6 +322,7 @@ sealed class PrimaryTracker
     void Become(Primary primary)
     {
         _last = primary;
+        _orderDecides = false;
         Volatile.Write(ref _primary, primary);
     }
 
@@ -385,8 +389,10 @@ sealed class PrimaryTracker
     /// <summary>Forgets which server is the primary, where there is a choice.</summary>
     public void Forget()
     {
-        if (OnlyServer is null)
-            Volatile.Write(ref _primary, null);
+        if (OnlyServer is not null)
+            return;
+        _orderDecides = true;
+        Volatile.Write(ref _primary, null);
     }
 
     /// <summary>Ends the looks and the search; rents that wait for it see the source disposed.</summary>

@@ -82,8 +82,8 @@ sealed class Rents(PrimaryTracker tracker, OpenMode mode)
                 return connection;
             }
 
-            // It is gone, and the next one may be: each is met once.
-            if (refusal.IsSessionTimedOut)
+            // It is gone, and the next one may be: each is met once, for as long as the patience lasts.
+            if (refusal.IsSessionTimedOut && patience.Left > TimeSpan.Zero)
             {
                 await Server.DisposeAsync(connection, async).ConfigureAwait(false);
                 continue;

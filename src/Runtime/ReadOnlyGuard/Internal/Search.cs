@@ -7,7 +7,7 @@ namespace ReadOnlyGuard.Internal;
 /// One search for the primary, on all hosts at once, that every waiting rent shares. The first server that can be written to wins.
 /// It ends when it has found one, when nobody waits any more, when every host refused for good, or with the source.
 /// </summary>
-/// <param name="isFirst">Whether no server has been the primary before.</param>
+/// <param name="isFirst">Whether no server is known to have been the primary before.</param>
 /// <param name="withoutPrimary">How long there has been no primary, over searches that gave up.</param>
 sealed class Search(
     IReadOnlyList<Server> servers, Clock clock, Fence fence, bool isFirst, Func<TimeSpan?> withoutPrimary, Func<Server, ServerAnswer, Primary> publish,
@@ -119,7 +119,8 @@ sealed class Search(
         if (first >= 0)
             return !isFirst || Array.TrueForAll(_answers[..first], answer => answer is not null) ? first : null;
         var other = Array.FindIndex(_answers, answer => answer?.Role == ServerRole.OtherCluster);
-        return other >= 0 && HaveAllAnswered && !Array.Exists(_answers, answer => MayBeOfClusterInUse(answer!)) && (withoutPrimary() ?? Elapsed) >= ClusterInUse ? other : null;
+        var isClusterInUseGone = other >= 0 && HaveAllAnswered && !Array.Exists(_answers, answer => MayBeOfClusterInUse(answer!));
+        return isClusterInUseGone && (withoutPrimary() ?? Elapsed) >= ClusterInUse ? other : null;
     }
 
     /// <summary>For how long no server of the cluster in use may answer before that of another one is used: it may be restarting.</summary>

@@ -170,8 +170,8 @@ sealed class WatchedPool
 
     static async Task<(bool InRecovery, bool ReadOnly, double Age)> QueryAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
-        var command = new NpgsqlCommand(Query, connection) { CommandTimeout = TimeoutSeconds };
-        await using (command.ConfigureAwait(false))
+        using var command = new NpgsqlCommand(Query, connection) { CommandTimeout = TimeoutSeconds };
+        try
         {
             var reader = await command.ExecuteReaderAsync(CommandBehavior.SingleRow, cancellationToken).ConfigureAwait(false);
             await using (reader.ConfigureAwait(false))
@@ -179,6 +179,13 @@ sealed class WatchedPool
                 await reader.ReadAsync(cancellationToken).ConfigureAwait(false);
                 return (reader.GetBoolean(0), reader.GetBoolean(1), reader.GetDouble(2));
             }
+        }
+        catch (PostgresException e) when (SqlStates.MeansFeatureNotSupported(e.SqlState))
+        {
+            // A hot standby, to a session whose transactions are serializable.
+            if (await WriteCheckQuery.ShowsReadOnlyAsync(connection, TimeoutSeconds, async: true).ConfigureAwait(false))
+                return (InRecovery: true, ReadOnly: true, Age: 0);
+            throw;
         }
     }
 }
