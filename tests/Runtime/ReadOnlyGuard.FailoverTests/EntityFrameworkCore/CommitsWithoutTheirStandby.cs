@@ -1,4 +1,5 @@
 using Npgsql;
+using ReadOnlyGuard.Internal;
 using ReadOnlyGuard.Servers;
 
 namespace ReadOnlyGuard.FailoverTests.EntityFrameworkCore;
@@ -55,8 +56,9 @@ public sealed class CommitsWithoutTheirStandby : IAsyncLifetime
         await _server.AlterSystemAsync("synchronous_standby_names", "nobody");
         var writing = WriteAsync(way);
         await Eventually.HoldsAsync(() => _server.QueryAsync<bool>(
-            "select exists (select pg_cancel_backend(pid) from pg_stat_activity where wait_event = 'SyncRep')"), "the COMMIT to wait");
-        await Assert.ThrowsAsync<CommitOutcomeUnknownException>(() => writing);
+            "select count(pg_cancel_backend(pid)) = 1 from pg_stat_activity where wait_event = 'SyncRep'"), "the COMMIT to wait");
+        var unknown = await Assert.ThrowsAsync<CommitOutcomeUnknownException>(() => writing);
+        Assert.Same(CommitAnswer.WithoutStandby.Error, unknown.InnerException);
     }
 
     [Theory]
