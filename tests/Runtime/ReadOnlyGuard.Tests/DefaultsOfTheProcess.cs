@@ -73,7 +73,8 @@ public sealed class DefaultsOfTheProcess
                 .BuildServiceProvider();
             host.GetRequiredService<WritableDataSource>();
             logger.LogWarning("lost");
-            Assert.Equal("ReadOnlyGuard: lost", Assert.Single(logs.Written));
+            // Npgsql's lines come here too, such as its warning of two sources with one connection string.
+            Assert.Equal("ReadOnlyGuard: lost", Assert.Single(logs.Written, line => line.StartsWith("ReadOnlyGuard:", StringComparison.Ordinal)));
         }
     }
 
