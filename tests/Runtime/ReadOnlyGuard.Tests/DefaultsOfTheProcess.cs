@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Reflection;
 using System.Runtime.Loader;
 using Microsoft.Extensions.DependencyInjection;
@@ -80,7 +81,7 @@ public sealed class DefaultsOfTheProcess
 
     sealed class Lines : ILoggerFactory
     {
-        public List<string> Written { get; } = [];
+        public ConcurrentQueue<string> Written { get; } = [];
 
         public ILogger CreateLogger(string categoryName) => new Category(categoryName, Written);
 
@@ -92,14 +93,14 @@ public sealed class DefaultsOfTheProcess
         {
         }
 
-        sealed class Category(string name, List<string> written) : ILogger
+        sealed class Category(string name, ConcurrentQueue<string> written) : ILogger
         {
             public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
 
             public bool IsEnabled(LogLevel logLevel) => true;
 
             public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
-                => written.Add($"{name}: {formatter(state, exception)}");
+                => written.Enqueue($"{name}: {formatter(state, exception)}");
         }
     }
 }
