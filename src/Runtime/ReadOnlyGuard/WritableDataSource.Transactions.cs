@@ -51,20 +51,20 @@ public sealed partial class WritableDataSource
     public void ExecuteInTransaction(Action<NpgsqlConnection> operation, WriteTransactionOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(operation);
-        Rents.Completed(RunAsync<object?>(
+        RunAsync<object?>(
             (connection, _) =>
             {
                 operation(connection);
                 return new((object?)null);
             },
-            options, async: false, CancellationToken.None));
+            options, async: false, CancellationToken.None).Completed();
     }
 
     /// <inheritdoc cref="ExecuteInTransactionAsync{T}(Func{NpgsqlConnection, CancellationToken, Task{T}}, WriteTransactionOptions?, CancellationToken)"/>
     public T ExecuteInTransaction<T>(Func<NpgsqlConnection, T> operation, WriteTransactionOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(operation);
-        return Rents.Completed(RunAsync((connection, _) => new ValueTask<T>(operation(connection)), options, async: false, CancellationToken.None));
+        return RunAsync((connection, _) => new ValueTask<T>(operation(connection)), options, async: false, CancellationToken.None).Completed();
     }
 
     ValueTask<T> RunAsync<T>(Operation<T> operation, WriteTransactionOptions? options, bool async, CancellationToken cancellationToken)

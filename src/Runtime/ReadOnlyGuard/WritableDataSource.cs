@@ -158,6 +158,26 @@ public sealed partial class WritableDataSource : DbDataSource
         return _waiting.Value.CreateConnection();
     }
 
+    /// <summary>
+    /// A command that opens a connection for each execution, in the way of <see cref="CreateConnection"/>, and closes it after.
+    /// </summary>
+    /// <param name="commandText">Its text, which may be set later.</param>
+    public new NpgsqlCommand CreateCommand(string? commandText = null)
+    {
+        ThrowIfDisposed();
+        return _waiting.Value.CreateCommand(commandText);
+    }
+
+    /// <summary>
+    /// A batch that opens a connection for each execution, in the way of <see cref="CreateConnection"/>, and closes it after. For a transaction,
+    /// rent a connection and use its own.
+    /// </summary>
+    public new NpgsqlBatch CreateBatch()
+    {
+        ThrowIfDisposed();
+        return _waiting.Value.CreateBatch();
+    }
+
     /// <summary>Rents a connection that is proven writable; waits for a writable server if there is none.</summary>
     /// <remarks>
     /// Inside a TransactionScope the primary is proven writable first, and then a connection is opened in the way of
@@ -327,7 +347,7 @@ public sealed partial class WritableDataSource : DbDataSource
     void ClearPools()
     {
         foreach (var server in _cluster.Tracker.Servers)
-            server.Clear();
+            server.Pool.Clear();
         if (_waiting.IsValueCreated)
             _waiting.Value.Clear();
     }
@@ -343,7 +363,10 @@ public sealed partial class WritableDataSource : DbDataSource
         => await OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
 
     /// <inheritdoc/>
-    protected override DbBatch CreateDbBatch() => new DataSourceBatch(CreateConnection());
+    protected override DbCommand CreateDbCommand(string? commandText = null) => CreateCommand(commandText);
+
+    /// <inheritdoc/>
+    protected override DbBatch CreateDbBatch() => CreateBatch();
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)

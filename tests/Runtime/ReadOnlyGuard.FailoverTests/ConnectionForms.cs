@@ -74,7 +74,25 @@ public sealed class ConnectionForms(ConnectionForms.Pair pair) : IClassFixture<C
             await using (var reader = await batch.ExecuteReaderAsync())
                 Assert.False(await reader.ReadAsync());
             Assert.Null(batch.ExecuteScalar());
+            Assert.Throws<NotSupportedException>(() => batch.Transaction);
         }
+    }
+
+    [Fact]
+    public async Task Leave_every_place_of_automatic_preparation_to_the_application()
+    {
+        await using var source = WritableDataSource.Create(
+            String("Host=127.0.0.1:{primary};Maximum Pool Size=1;Max Auto Prepare=1;Auto Prepare Min Usages=2"), o => o.ValidationInterval = TimeSpan.Zero);
+        var preparedAt = new HashSet<object>();
+        for (var i = 0; i < 10; i++)
+        {
+            await using var connection = await source.OpenConnectionAsync();
+            await using var command = new NpgsqlCommand(
+                "select prepare_time from pg_prepared_statements where statement like 'select prepare_time%'", connection);
+            if (await command.ExecuteScalarAsync() is { } at)
+                preparedAt.Add(at);
+        }
+        Assert.Single(preparedAt);
     }
 
     [Theory]

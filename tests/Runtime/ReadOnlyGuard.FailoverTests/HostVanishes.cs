@@ -58,6 +58,45 @@ public sealed class HostVanishes : IAsyncLifetime
         await PoolLimit.GivesDistinctBackendsAsync(source, Limit);
     }
 
+    [Theory]
+    [InlineData(true, false)]
+    [InlineData(false, false)]
+    [InlineData(true, true)]
+    [InlineData(false, true)]
+    public async Task Does_not_hold_up_new_rents_though_commands_that_nothing_answers_have_every_place_of_the_pool(bool async, bool waitedBefore)
+    {
+        // Plain Npgsql goes on when the commands time out. A synchronous rent that waits in its queue already stays there for Npgsql's Timeout.
+        await using var source = Source(npgsqlTimeout: async ? 60 : 3, commandTimeout: 60);
+        var holders = new List<NpgsqlConnection>();
+        for (var i = 0; i < Limit; i++)
+            holders.Add(await source.OpenConnectionAsync());
+        var before = waitedBefore ? RentAll() : [];
+        _pair.Primary.Freeze();
+        var held = holders.Select(holder => InRecoveryAsync(holder)).ToList();
+        await _pair.PromoteStandbyAsync();
+        _balancer.SwitchTo(_pair.Primary);
+
+        foreach (var rent in before.Concat(RentAll()))
+            Assert.False(await rent);
+        foreach (var rent in RentAll())
+            Assert.False(await rent);
+        Assert.All(held, command => Assert.False(command.IsCompleted));
+
+        // So that the commands end: with an answer, or with the session.
+        _pair.Standby.Thaw();
+        foreach (var command in held)
+            await Task.WhenAny(command);
+        holders.ForEach(holder => holder.Dispose());
+
+        List<Task<bool>> RentAll() => [.. Enumerable.Range(0, Limit).Select(_ => Task.Factory.StartNew(
+            async () =>
+            {
+                await using var connection = async ? await source.OpenConnectionAsync() : source.OpenConnection();
+                return await InRecoveryAsync(connection);
+            },
+            TaskCreationOptions.LongRunning).Unwrap())];
+    }
+
     [Fact]
     public async Task Keeps_no_place_in_the_pool_for_a_commit_that_it_never_answers()
     {

@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace ReadOnlyGuard.Internal;
 
 /// <summary>
@@ -21,12 +19,7 @@ static class AbandonableWork
         if (async)
             ThreadPool.UnsafeQueueUserWorkItem(static work => _ = EndAsync(work), work, preferLocal: false);
         else
-            WorkThread.Start(name, () =>
-            {
-                var done = work(false);
-                Debug.Assert(done.IsCompleted);
-                done.GetAwaiter().GetResult();
-            });
+            WorkThread.Start(name, () => work(false).Completed());
 
         static async Task EndAsync(Func<bool, ValueTask> work)
         {

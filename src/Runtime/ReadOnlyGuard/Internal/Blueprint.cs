@@ -14,6 +14,7 @@ sealed class Blueprint
     readonly Action<string?> _setName;
     readonly Action<bool> _silence;
     readonly Action<Action<NpgsqlConnection>?, Func<NpgsqlConnection, Task>?>? _initialize;
+    readonly object _building = new();
     Use _use;
 
     /// <summary>What the next data source is for; its tracing is configured when it is built.</summary>
@@ -82,28 +83,34 @@ sealed class Blueprint
     public NpgsqlDataSource Build(
         string connectionString, string? name, Action<NpgsqlConnection> initializer, Func<NpgsqlConnection, Task> asyncInitializer)
     {
-        _initialize?.Invoke(initializer, asyncInitializer);
-        try
+        lock (_building)
         {
-            return Build(connectionString, name, Use.Connections);
-        }
-        finally
-        {
-            _initialize?.Invoke(null, null);
+            _initialize?.Invoke(initializer, asyncInitializer);
+            try
+            {
+                return Build(connectionString, name, Use.Connections);
+            }
+            finally
+            {
+                _initialize?.Invoke(null, null);
+            }
         }
     }
 
     /// <summary>Builds a data source of the guard's own questions, which are neither logged nor traced as the application's commands.</summary>
     public NpgsqlDataSource BuildForQuestions(string connectionString, string name)
     {
-        _silence(true);
-        try
+        lock (_building)
         {
-            return Build(connectionString, name, Use.Questions);
-        }
-        finally
-        {
-            _silence(false);
+            _silence(true);
+            try
+            {
+                return Build(connectionString, name, Use.Questions);
+            }
+            finally
+            {
+                _silence(false);
+            }
         }
     }
 

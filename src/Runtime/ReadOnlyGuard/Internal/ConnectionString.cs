@@ -79,6 +79,9 @@ static class ConnectionString
         pool.Remove("Host Recheck Seconds");
         // Inside a TransactionScope another door opens the connection: who rents here has asked for the ambient transaction already.
         pool.Enlist = false;
+        // The check has a place of its own among the statements that Npgsql prepares by itself, and takes none of the application's.
+        if (pool.MaxAutoPrepare > 0)
+            pool.MaxAutoPrepare++;
         return pool;
     }
 

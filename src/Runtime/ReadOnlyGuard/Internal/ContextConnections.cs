@@ -22,8 +22,8 @@ sealed class ContextConnections(PrimaryTracker tracker, CommitOutcomes outcomes,
     /// </summary>
     public async ValueTask<bool> IsWritableAsync(Server server, bool async)
     {
-        var generation = server.Generation;
-        var connection = server.CreateConnection();
+        var generation = server.Pool.Generation;
+        var connection = server.Pool.CreateConnection();
         try
         {
             using (Ambient.Suppress())

@@ -47,7 +47,11 @@ sealed class GuardedCluster
             {
                 // Npgsql's metrics show of all pools of one name only one.
                 var name = endpoints.Count > 1 && blueprint.Name is { } shared ? $"{shared} {endpoint.AsHost()}" : blueprint.Name;
-                var pool = blueprint.Build(ConnectionString.ForPool(whole, endpoint).ConnectionString, name, Births.Count, CountAsync);
+                var settings = ConnectionString.ForPool(whole, endpoint);
+                NamedPool Build(string? name) => new(blueprint.Build(settings.ConnectionString, name, Births.Count, CountAsync), name);
+                // Npgsql tells its data sources apart by their names.
+                Func<int, NamedPool>? again = blueprint.IsOwn ? n => Build($"{name ?? ConnectionString.Displayable(settings)} ({n})") : null;
+                var pool = new ServerPool(endpoint, Build(name), again, logger);
                 var checker = new WriteChecker(endpoint, options.WriteCheck, options.CheckTimeout, fence, logger);
                 var direct = blueprint.BuildForQuestions(
                     ConnectionString.ForProbe(whole, endpoint, options.CheckTimeout).ConnectionString, $"{source} {endpoint.AsHost()} (ReadOnlyGuard's own)");

@@ -4,31 +4,6 @@ using Npgsql;
 
 namespace ReadOnlyGuard.Internal;
 
-/// <summary>The belief that a server is the primary, from one search to the moment it is lost.</summary>
-/// <param name="before">The primary before it, if any.</param>
-/// <param name="goesOn">Whether it is the same one, lost and found again.</param>
-sealed class Primary(Server server, Primary? before = null, bool goesOn = true)
-{
-    // Found again, a server goes on where it was lost.
-    readonly CancellationTokenSource _replaced = goesOn && before?.Server == server ? before._replaced : new();
-
-    int _announced;
-
-    /// <summary>Of the server's pool, when the belief began.</summary>
-    public int Generation { get; } = server.Generation;
-
-    public Server Server { get; } = server;
-
-    /// <summary>Cancelled when another server is the primary: whoever waits for this one waits for nothing.</summary>
-    public CancellationToken Replaced => _replaced.Token;
-
-    /// <summary>Whether nobody has told of it yet.</summary>
-    public bool TryAnnounce() => Interlocked.Exchange(ref _announced, 1) == 0;
-
-    /// <summary>Says so. What was waiting goes on in the thread pool.</summary>
-    public void Replace() => _replaced.CancelAsync();
-}
-
 /// <summary>Knows which server is the primary now, and when nobody knows, has it found once for everybody.</summary>
 sealed class PrimaryTracker
 {
@@ -38,6 +13,7 @@ sealed class PrimaryTracker
     readonly Clock _clock;
     readonly Peers _peers;
     readonly Outage _outage;
+    readonly PoolQueue? _queue;
     readonly object _searching = new(), _publishing = new();
     // Of the last: the primary that a search found replaced, and nobody has been told of yet.
     Primary? _primary, _last, _untold;
@@ -58,7 +34,10 @@ sealed class PrimaryTracker
         OnlyServer = servers.Count == 1 ? servers[0] : null;
         // With one endpoint there is nothing to find before the first doubt: a rent checks its connection anyway.
         if (OnlyServer is not null)
+        {
             _primary = _last = new Primary(OnlyServer);
+            _queue = OnlyServer.Pool.CanRenew ? new PoolQueue(this, OnlyServer, options.CheckTimeout) : null;
+        }
         _peers = new Peers(this, options.PeerCheckInterval, new LookReports(logger));
         _outage = new Outage(logger, _clock, options.FailoverTimeout, servers);
         foreach (var server in servers)
@@ -85,7 +64,7 @@ sealed class PrimaryTracker
     {
         while ((primary = _peers.AreWatched ? Primary : null) is not null)
         {
-            generation = primary.Server.Generation;
+            generation = primary.Server.Pool.Generation;
             if (Primary == primary)
                 return true;
         }
@@ -162,7 +141,7 @@ sealed class PrimaryTracker
             if (Primary != before)
                 return;
             // Read before: whoever finds the old one stale from now on clears it too.
-            generation = before.Server.Generation;
+            generation = before.Server.Pool.Generation;
             Become(new Primary(server, before));
         }
         var (host, port) = server.Endpoint;
@@ -229,7 +208,7 @@ sealed class PrimaryTracker
     /// <exception cref="NoWritableServerException">None was found, yet; not transient if every host refuses for good.</exception>
     public Primary FindAnew()
     {
-        var found = Rents.Completed(SearchAsync(new(_clock, OneSearch, isOfRent: false), anew: true, async: false, CancellationToken.None));
+        var found = SearchAsync(new(_clock, OneSearch, isOfRent: false), anew: true, async: false, CancellationToken.None).Completed();
         _peers.Watch();
         return found;
     }
@@ -241,7 +220,7 @@ sealed class PrimaryTracker
     {
         try
         {
-            Rents.Completed(SearchAsync(NoPatience(), anew: false, async: false, CancellationToken.None));
+            SearchAsync(NoPatience(), anew: false, async: false, CancellationToken.None).Completed();
         }
         catch (Exception e) when (e is NpgsqlException or ObjectDisposedException)
         {
@@ -359,7 +338,7 @@ sealed class PrimaryTracker
         if (reason != PrimaryChangeReason.Found)
             Doubted?.Invoke();
         if (clear is { } generation)
-            before.Server.ClearReplaced(generation);
+            before.Server.Pool.ClearReplaced(generation);
         before.Replace();
         if (Replaced is { } replaced)
             ThreadPool.UnsafeQueueUserWorkItem(_ => replaced(before.Server, server, reason), null);
@@ -399,6 +378,7 @@ sealed class PrimaryTracker
     public void Dispose()
     {
         _peers.Dispose();
+        _queue?.Dispose();
         lock (_searching)
         {
             _disposed = true;

@@ -44,7 +44,7 @@ static class RentedConnections
         tracker.Suspect(server, answer);
         // A late check still uses its connection: cleared, Open closes it instead of pooling it.
         if (ReferenceEquals(answer, server.Late) || answer.CondemnsPool)
-            server.PutBeyondUse(physical, answer);
+            server.Pool.PutBeyondUse(physical, answer);
         throw new ReadOnlyServerException(answer, "Rent another connection with OpenConnection[Async] instead of opening this one again: that waits for a writable server, for up to FailoverTimeout.");
     }
 }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Npgsql;
 
 namespace ReadOnlyGuard.Internal;
@@ -15,7 +14,7 @@ sealed class Rents(PrimaryTracker tracker, OpenMode mode)
         if (!tracker.IsKnown(out var primary, out var generation))
             return RentAsync(null, tracker.NewPatience(), async: true, cancellationToken);
 
-        var connection = primary.Server.CreateConnection();
+        var connection = primary.Server.Pool.CreateConnection();
         var open = connection.OpenAsync(cancellationToken);
         if (!open.IsCompletedSuccessfully || !primary.Server.IsFreshFromPool(connection))
             return RentAsync(new Opening(primary, generation, connection, open), tracker.NewPatience(), async: true, cancellationToken);
@@ -28,9 +27,9 @@ sealed class Rents(PrimaryTracker tracker, OpenMode mode)
     public NpgsqlConnection Rent()
     {
         if (!tracker.IsKnown(out var primary, out var generation))
-            return Completed(RentAsync(null, tracker.NewPatience(), async: false, CancellationToken.None));
+            return RentAsync(null, tracker.NewPatience(), async: false, CancellationToken.None).Completed();
 
-        var connection = primary.Server.CreateConnection();
+        var connection = primary.Server.Pool.CreateConnection();
         var births = Births.OnThisThread;
         try
         {
@@ -38,12 +37,12 @@ sealed class Rents(PrimaryTracker tracker, OpenMode mode)
         }
         catch (Exception e)
         {
-            return Completed(RentAsync(
-                new Opening(primary, generation, connection, Task.FromException(e)), tracker.NewPatience(), async: false, CancellationToken.None));
+            return RentAsync(
+                new Opening(primary, generation, connection, Task.FromException(e)), tracker.NewPatience(), async: false, CancellationToken.None).Completed();
         }
         if (!primary.Server.IsFreshFromPool(connection, births))
-            return Completed(RentAsync(
-                new Opening(primary, generation, connection, Task.CompletedTask), tracker.NewPatience(), async: false, CancellationToken.None));
+            return RentAsync(
+                new Opening(primary, generation, connection, Task.CompletedTask), tracker.NewPatience(), async: false, CancellationToken.None).Completed();
 
         primary.Server.Watch(connection);
         return connection;
@@ -52,13 +51,6 @@ sealed class Rents(PrimaryTracker tracker, OpenMode mode)
     /// <summary>A rent as a part of something longer, which has used up some of its patience already.</summary>
     public ValueTask<NpgsqlConnection> RentAsync(Patience patience, bool async, CancellationToken cancellationToken)
         => RentAsync(null, patience, async, cancellationToken);
-
-    /// <summary>A synchronous rent waits on its own thread, for a search or a check, and never for a task.</summary>
-    public static T Completed<T>(ValueTask<T> synchronous)
-    {
-        Debug.Assert(synchronous.IsCompleted);
-        return synchronous.GetAwaiter().GetResult();
-    }
 
     async ValueTask<NpgsqlConnection> RentAsync(Opening? begun, Patience patience, bool async, CancellationToken cancellationToken)
     {
@@ -100,7 +92,7 @@ sealed class Rents(PrimaryTracker tracker, OpenMode mode)
     {
         if (!tracker.IsKnown(out var primary, out var generation))
             return null;
-        var connection = primary.Server.CreateConnection();
+        var connection = primary.Server.Pool.CreateConnection();
         return new Opening(primary, generation, connection, async ? connection.OpenAsync(cancellationToken) : null);
     }
 
@@ -131,8 +123,8 @@ sealed class Rents(PrimaryTracker tracker, OpenMode mode)
             await Server.DisposeAsync(connection, async).ConfigureAwait(false);
             // An exhausted pool and a server that does not answer both end in a timeout. A search over connections of its own tells
             // them apart, and leaves the primary in place meanwhile: an exhausted pool is no reason to doubt it. One that the guard's
-            // own late checks exhaust is the guard's to wait for.
-            if (e.InnerException is TimeoutException && !primary.Server.HadAbandonedChecks(ended)
+            // own late checks exhaust is the guard's to wait for, and so is that of a server which was replaced.
+            if (e.InnerException is TimeoutException && !primary.Server.HadAbandonedChecks(ended) && !primary.Replaced.IsCancellationRequested
                 && (await tracker.FindAsync(patience, async, cancellationToken, anew: true).ConfigureAwait(false)).Server == primary.Server)
                 throw;
             return primary.Server.NotAnswered with { Error = e };

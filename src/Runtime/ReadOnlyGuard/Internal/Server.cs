@@ -1,22 +1,22 @@
 using System.Data;
-using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 
 namespace ReadOnlyGuard.Internal;
 
-/// <summary>One server: its Npgsql pool, what is known of the pool's physical connections, and the pool's generations.</summary>
+/// <summary>One server: its pool, and what is known of the pool's physical connections.</summary>
 sealed class Server(
-    Endpoint endpoint, NpgsqlDataSource pool, PhysicalConnections physical, IProbe probe, Peer peer, CommitWitness witness, LateCommits late, WriteChecker checker, Fence fence,
+    Endpoint endpoint, ServerPool pool, PhysicalConnections physical, IProbe probe, Peer peer, CommitWitness witness, LateCommits late, WriteChecker checker, Fence fence,
     WritableDataSourceOptions options, ILogger logger)
 {
     readonly PhysicalConnections _physical = physical;
     readonly Clock _clock = new(options.TimeProvider);
     readonly long _validationMilliseconds = (long)options.ValidationInterval.TotalMilliseconds;
-    readonly object _clearing = new();
-    int _clearsBegun, _generation, _suspicions, _abandoned, _abandonedEnded;
+    int _suspicions, _abandoned, _abandonedEnded;
 
     public Endpoint Endpoint { get; } = endpoint;
+
+    public ServerPool Pool { get; } = pool;
 
     public IProbe Probe { get; } = probe;
 
@@ -33,9 +33,6 @@ sealed class Server(
 
     public ServerAnswer NotAnswered => new(Endpoint.Host, Endpoint.Port, ServerRole.Unknown);
 
-    /// <summary>An unopened connection of the pool. Whoever opens it validates it.</summary>
-    public NpgsqlConnection CreateConnection() => pool.CreateConnection();
-
     /// <summary>What <see cref="RentedConnections"/> does when a connection of this server changes its state.</summary>
     public StateChangeEventHandler? Watcher { private get; set; }
 
@@ -44,15 +41,12 @@ sealed class Server(
 
     public bool Owns(NpgsqlConnection connection) => Endpoint.IsOf(connection);
 
-    /// <summary>How many clears of the pool have ended: what is opened from now on was not there to be cleared by them.</summary>
-    public int Generation => Volatile.Read(ref _generation);
-
     /// <summary>The physical connection behind an open connection, exactly.</summary>
     /// <param name="openedIn">The generation when its open began, where that is known.</param>
     public PhysicalConnection Physical(NpgsqlConnection connection, int? openedIn = null)
     {
-        // A connection seen while a clear runs may have been opened before it: that clear does not count as a later one.
-        var seenIn = Volatile.Read(ref _clearsBegun);
+        // A clear that is under way does not count as a later one.
+        var seenIn = Pool.ClearsBegun;
         return _physical.Of(connection, openedIn ?? seenIn, seenIn, Volatile.Read(ref _typesOf));
     }
 
@@ -142,7 +136,7 @@ sealed class Server(
     {
         // Cleared before it is given back, so that giving it back closes it.
         if (refusal.CondemnsPool)
-            ClearOnce(Physical(connection, openedIn), refusal);
+            Pool.ClearOnce(Physical(connection, openedIn), refusal);
         if (ReferenceEquals(refusal, Late))
             return;
         if (isOfSession && !refusal.CondemnsPool && connection.State == ConnectionState.Open)
@@ -262,68 +256,16 @@ sealed class Server(
         }
     }
 
-    /// <summary>Clears the pool because of one connection, unless the pool was cleared since that connection's generation.</summary>
-    public void ClearOnce(PhysicalConnection physical, ServerAnswer because)
-    {
-        lock (_clearing)
-        {
-            // A late verdict on a connection of an old generation must not clear a healed pool.
-            if (physical.Generation < _generation)
-            {
-                physical.Generation = physical.SeenIn;
-                return;
-            }
-            Clear();
-        }
-        Cleared(because);
-    }
-
-    /// <summary>Clears the pool unless that was done since this connection was seen: afterwards giving it back closes it, for certain.</summary>
-    public void PutBeyondUse(PhysicalConnection physical, ServerAnswer because)
-    {
-        physical.Generation = physical.SeenIn;
-        ClearOnce(physical, because);
-    }
-
-    /// <summary>Clears the pool because a promotion was seen elsewhere, unless a rent did since that generation.</summary>
-    public void ClearReplaced(int generation)
-    {
-        lock (_clearing)
-        {
-            if (_generation != generation)
-                return;
-            Clear();
-        }
-        Cleared(NotAnswered with { Role = ServerRole.StalePrimary });
-    }
-
-    /// <summary>Closes the idle connections, and the rented ones when they come back. The new generation is published when that is done.</summary>
-    public void Clear()
-    {
-        lock (_clearing)
-        {
-            Volatile.Write(ref _clearsBegun, _clearsBegun + 1);
-            pool.Clear();
-            Volatile.Write(ref _generation, _clearsBegun);
-        }
-    }
-
-    void Cleared(ServerAnswer because)
-    {
-        Telemetry.PoolClears.Add(1, new TagList { { "server.address", Endpoint.Host }, { "server.port", Endpoint.Port } });
-        Log.PoolCleared(logger, Endpoint.Host, Endpoint.Port, because);
-    }
-
     public void Dispose()
     {
-        pool.Dispose();
+        Pool.Dispose();
         Witness.Dispose();
         Probe.Dispose();
     }
 
     public async ValueTask DisposeAsync()
     {
-        await pool.DisposeAsync().ConfigureAwait(false);
+        await Pool.DisposeAsync().ConfigureAwait(false);
         Witness.Dispose();
         Probe.Dispose();
     }

@@ -148,7 +148,7 @@ sealed class WriteChecker(Endpoint endpoint, WriteCheck check, TimeSpan timeout,
     /// <summary>What the server says of itself.</summary>
     /// <exception cref="NpgsqlException">No answer.</exception>
     public CheckRow Query(NpgsqlConnection connection)
-        => Rents.Completed(QueryAsync(connection, ConnectionString.WholeSeconds(LateProof * Timeout), async: false));
+        => QueryAsync(connection, ConnectionString.WholeSeconds(LateProof * Timeout), async: false).Completed();
 
     /// <inheritdoc cref="Query"/>
     /// <param name="timeoutSeconds">Zero for as long as it takes.</param>

@@ -12,7 +12,7 @@ namespace ReadOnlyGuard.Internal.Doors;
 /// <param name="interval">Between two questions; infinite for none.</param>
 /// <param name="isUsedUnseen">Whether connections may be open whose opens nobody sees.</param>
 /// <param name="silent">Called when one took longer: sessions to that server may be dead.</param>
-sealed class Heartbeat(PrimaryTracker tracker, TimeSpan interval, Func<bool> isUsedUnseen, Action silent) : IDisposable
+sealed class Heartbeat(PrimaryTracker tracker, TimeSpan interval, Func<bool> isUsedUnseen, Action silent) : IPulsed, IDisposable
 {
     // As the looks at the other servers: a process that does nothing costs the servers nothing.
     const int IdleBeats = 30;
@@ -53,8 +53,7 @@ sealed class Heartbeat(PrimaryTracker tracker, TimeSpan interval, Func<bool> isU
         }
     }
 
-    /// <summary>Asks, unless the last question is not answered yet. On the pulse's thread, which must not be kept.</summary>
-    /// <returns><see langword="false"/> if it has ended.</returns>
+    /// <summary>Asks, unless the last question is not answered yet.</summary>
     public bool Tick()
     {
         Server? late = null, asked = null;

@@ -58,6 +58,18 @@ sealed class WaitingDataSource
         return Source.CreateConnection();
     }
 
+    public NpgsqlCommand CreateCommand(string? commandText)
+    {
+        Use();
+        return Source.CreateCommand(commandText);
+    }
+
+    public NpgsqlBatch CreateBatch()
+    {
+        Use();
+        return Source.CreateBatch();
+    }
+
     /// <summary>For somebody who opens connections of it without being seen: from now on it counts as used.</summary>
     public NpgsqlDataSource Share()
     {

@@ -39,7 +39,7 @@ sealed class CommitWitness(NpgsqlDataSource direct, OpenMode mode, TimeSpan time
         try
         {
             var appointed = mode.IsAsync ? AppointAsync(async: true).AsTask()
-                : AbandonableWork.StartAsync(ThreadName, () => Rents.Completed(AppointAsync(async: false)));
+                : AbandonableWork.StartAsync(ThreadName, () => AppointAsync(async: false).Completed());
             return await appointed.WaitAsync(timeout).ConfigureAwait(false);
         }
         catch (TimeoutException)

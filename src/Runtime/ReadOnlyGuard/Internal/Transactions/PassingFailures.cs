@@ -57,7 +57,7 @@ sealed class PassingFailures(PrimaryTracker tracker)
     {
         if (transaction is not null && !await RollBackAsync(transaction, async).ConfigureAwait(false))
             return true;
-        var generation = server.Generation;
+        var generation = server.Pool.Generation;
         var refusal = await server.ValidateAsync(connection, generation, async, CancellationToken.None).ConfigureAwait(false);
         if (refusal is not null)
         {

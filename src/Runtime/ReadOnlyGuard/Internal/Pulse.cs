@@ -1,31 +1,42 @@
-namespace ReadOnlyGuard.Internal.Doors;
+namespace ReadOnlyGuard.Internal;
 
-/// <summary>One thread that ticks for all heartbeats of the process, as long as there is one.</summary>
+/// <summary>Something that is to be looked after from time to time.</summary>
+interface IPulsed
+{
+    /// <summary>Between two ticks.</summary>
+    TimeSpan Interval { get; }
+
+    /// <summary>On the pulse's thread, which must not be kept.</summary>
+    /// <returns><see langword="false"/> if it has ended.</returns>
+    bool Tick();
+}
+
+/// <summary>One thread that ticks for all of the process that are looked after, as long as there is one.</summary>
 static class Pulse
 {
     static readonly object Gate = new();
     static readonly List<Entry> Beating = [];
     static bool s_running;
 
-    public static void Add(Heartbeat heartbeat)
+    public static void Add(IPulsed pulsed)
     {
         lock (Gate)
         {
-            Beating.Add(new(heartbeat));
+            Beating.Add(new(pulsed));
             if (s_running)
             {
                 Monitor.Pulse(Gate);
                 return;
             }
-            WorkThread.Start("heartbeat", Run);
+            WorkThread.Start("pulse", Run);
             s_running = true;
         }
     }
 
-    /// <summary>From one start of a heartbeat to its end; it may have been started again by then.</summary>
-    sealed class Entry(Heartbeat heartbeat)
+    /// <summary>From one start to its end; it may have been started again by then.</summary>
+    sealed class Entry(IPulsed pulsed)
     {
-        public Heartbeat Heartbeat { get; } = heartbeat;
+        public IPulsed Pulsed { get; } = pulsed;
 
         /// <summary>The first at once: a server must be known before it can be told from another behind the same address.</summary>
         public long Due { get; set; } = Environment.TickCount64;
@@ -55,25 +66,25 @@ static class Pulse
                     if (beating.Due <= Environment.TickCount64)
                     {
                         due.Add(beating);
-                        beating.Due = Environment.TickCount64 + (long)beating.Heartbeat.Interval.TotalMilliseconds;
+                        beating.Due = Environment.TickCount64 + (long)beating.Pulsed.Interval.TotalMilliseconds;
                     }
             }
             foreach (var beating in due)
-                if (!Ticks(beating.Heartbeat))
+                if (!Ticks(beating.Pulsed))
                     lock (Gate)
                         Beating.Remove(beating);
         }
     }
 
-    static bool Ticks(Heartbeat heartbeat)
+    static bool Ticks(IPulsed pulsed)
     {
         try
         {
-            return heartbeat.Tick();
+            return pulsed.Tick();
         }
         catch (Exception)
         {
-            // A logger or meter listener of the application's threw at the news. The others' hearts go on.
+            // A logger or meter listener of the application's threw at the news. The others go on.
             return true;
         }
     }

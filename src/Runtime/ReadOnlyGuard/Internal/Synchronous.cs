@@ -1,8 +1,11 @@
 using System.Diagnostics;
 
-namespace ReadOnlyGuard.EntityFrameworkCore.Internal;
+namespace ReadOnlyGuard.Internal;
 
-/// <summary>Synchronous and asynchronous ways share one body; the synchronous one returns completed.</summary>
+/// <summary>
+/// Synchronous and asynchronous ways share one body, which a synchronous caller finds completed: it waits on its own thread, for a search or a
+/// check, and never for a task.
+/// </summary>
 static class Synchronous
 {
     public static void Completed(this ValueTask task)
