@@ -90,7 +90,7 @@ public sealed class RoleSignalVerdict : IDisposable
         var host = new Host();
         var pool = Pool("one", host);
         var other = Pool("other", new Host { Timeline = 2 });
-        var connection = pool.Open(pool.Server.Generation)!;
+        var connection = pool.Open(pool.Server.Pool.Generation)!;
         if (signal != Signal.NewConnection)
             Assert.True(pool.Server.Accept(connection.Physical, pool.Server.Now(), pool.Ask(connection)));
         else
@@ -137,9 +137,9 @@ public sealed class RoleSignalVerdict : IDisposable
         var answer = pool.Ask(connection);
         if (pool.Server.Accept(connection.Physical, stamp, answer))
             return Verdict.HandedOut;
-        var generation = pool.Server.Generation;
+        var generation = pool.Server.Pool.Generation;
         pool.TakeBack(connection, answer);
-        return pool.Server.Generation == generation ? Verdict.RefusedAndPoolKept : Verdict.RefusedAndPoolCleared;
+        return pool.Server.Pool.Generation == generation ? Verdict.RefusedAndPoolKept : Verdict.RefusedAndPoolCleared;
     }
 
     ModelPool Pool(string name, Host host)

@@ -58,9 +58,9 @@ sealed class ModelCluster
     {
         if (Tracker.Primary is not { Server: var primary } || primary == pool.Server || pool.Look() is not { } answer)
             return;
-        var (old, before) = (PoolOf(primary), primary.Generation);
+        var (old, before) = (PoolOf(primary), primary.Pool.Generation);
         Tracker.Promoted(pool.Server, answer);
-        if (primary.Generation != before)
+        if (primary.Pool.Generation != before)
             old.Cleared(before);
     }
 

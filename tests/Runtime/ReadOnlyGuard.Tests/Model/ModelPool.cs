@@ -23,7 +23,7 @@ sealed class ModelPool
         _checker = new(endpoint, WriteCheck.Query, options.CheckTimeout, fence, NullLogger.Instance);
         Probe = new(() => Target.IsDown ? Unreachable : _checker.Judge(Target.Row, isUsed: false));
         Server = new(
-            endpoint, Unopened, new PhysicalConnections(processIdsTell: true), Probe, new Peer(Unopened, new OpenMode(), _checker, name), new CommitWitness(Unopened, new OpenMode(), options.CheckTimeout, name),
+            endpoint, new ServerPool(endpoint, new NamedPool(Unopened, name), build: null, NullLogger.Instance), new PhysicalConnections(processIdsTell: true), Probe, new Peer(Unopened, new OpenMode(), _checker, name), new CommitWitness(Unopened, new OpenMode(), options.CheckTimeout, name),
             new LateCommits(Unopened, new OpenMode(), name), _checker, fence, options, NullLogger.Instance);
     }
 
@@ -41,7 +41,7 @@ sealed class ModelPool
     {
         if (_idle.TryPop(out var idle))
             return idle;
-        return Target.IsDown ? null : new ModelConnection(this, Target, new PhysicalConnection(new object(), generation, Server.Generation), Server.Generation);
+        return Target.IsDown ? null : new ModelConnection(this, Target, new PhysicalConnection(new object(), generation, Server.Pool.Generation), Server.Pool.Generation);
     }
 
     public ServerAnswer Ask(ModelConnection connection)
@@ -57,16 +57,16 @@ sealed class ModelPool
 
     public void TakeBack(ModelConnection connection, ServerAnswer refusal)
     {
-        var before = Server.Generation;
+        var before = Server.Pool.Generation;
         if (refusal.CondemnsPool)
-            Server.ClearOnce(connection.Physical, refusal);
-        if (Server.Generation != before)
+            Server.Pool.ClearOnce(connection.Physical, refusal);
+        if (Server.Pool.Generation != before)
             Cleared(connection.OpenedIn);
     }
 
     public void GiveBack(ModelConnection connection)
     {
-        if (!connection.IsDead && connection.OpenedIn == Server.Generation)
+        if (!connection.IsDead && connection.OpenedIn == Server.Pool.Generation)
             _idle.Push(connection);
     }
 
