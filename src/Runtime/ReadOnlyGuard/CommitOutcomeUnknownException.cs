@@ -33,7 +33,7 @@ public sealed class CommitOutcomeUnknownException : NpgsqlException
 
     static string Describe(string host, int port, ulong? transactionId, Exception cause)
     {
-        if (cause == CommitAnswer.WithoutStandby.Error)
+        if (cause == StandbyWait.Cancelled)
             return string.Create(CultureInfo.InvariantCulture,
                 $"{host}:{port} has committed the transaction, but its wait for a synchronous standby was cancelled: a failover may lose it. Do not repeat it blindly: its rows are there. Look whether the standby has them, or bring the standby back.");
         var id = transactionId is { } known ? string.Create(CultureInfo.InvariantCulture, $" of transaction {known}") : "";

@@ -225,7 +225,7 @@ public sealed partial class WritableDataSource : DbDataSource
         // The rent reads the ambient transaction where it begins, and there is none for it.
         using (Ambient.Suppress())
             proven = _rents.RentAsync(cancellationToken);
-        await Server.DisposeAsync(await proven.ConfigureAwait(false), async: true).ConfigureAwait(false);
+        await Quietly.DisposeAsync(await proven.ConfigureAwait(false), async: true).ConfigureAwait(false);
 
         var connection = _waiting.Value.CreateConnection();
         try
@@ -244,7 +244,7 @@ public sealed partial class WritableDataSource : DbDataSource
     /// <summary>What Npgsql throws when the waiting was in vain is told as any other rent tells it.</summary>
     void ThrowIfInVain(Exception failure)
     {
-        if (SqlStates.MeansWaitedInVain(failure))
+        if (Failures.MeansWaitedInVain(failure))
             throw new NoWritableServerException(_waiting.Value.FailoverTimeout, _cluster.Tracker.Answers, mayPass: true);
     }
 
@@ -371,23 +371,15 @@ public sealed partial class WritableDataSource : DbDataSource
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
-        if (!disposing || !EndOnce())
-            return;
-        if (_waiting.IsValueCreated)
-            _waiting.Value.Dispose();
-        foreach (var server in _cluster.Tracker.Servers)
-            server.Dispose();
+        if (disposing && EndOnce())
+            _cluster.Dispose();
     }
 
     /// <inheritdoc/>
     protected override async ValueTask DisposeAsyncCore()
     {
-        if (!EndOnce())
-            return;
-        if (_waiting.IsValueCreated)
-            await _waiting.Value.DisposeAsync().ConfigureAwait(false);
-        foreach (var server in _cluster.Tracker.Servers)
-            await server.DisposeAsync().ConfigureAwait(false);
+        if (EndOnce())
+            await _cluster.DisposeAsync().ConfigureAwait(false);
     }
 
     bool EndOnce()
@@ -396,8 +388,6 @@ public sealed partial class WritableDataSource : DbDataSource
             return false;
         ReadOnlyErrorSignal.Unsubscribe();
         Living.TryRemove(this, out _);
-        ObservedServers.Remove(_cluster.Tracker.Servers);
-        _cluster.Tracker.Dispose();
         return true;
     }
 

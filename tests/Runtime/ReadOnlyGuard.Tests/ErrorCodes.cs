@@ -15,16 +15,16 @@ public sealed class ErrorCodes
     [InlineData("3D000", false)] // invalid_catalog_name
     [InlineData("42501", false)] // insufficient_privilege
     public void Tell_whether_waiting_can_help(string sqlState, bool mayPass)
-        => Assert.Equal(mayPass, SqlStates.MayPass(new PostgresException("", "FATAL", "FATAL", sqlState)));
+        => Assert.Equal(mayPass, Failures.MayPass(new PostgresException("", "FATAL", "FATAL", sqlState)));
 
     [Fact]
     public void A_refused_or_broken_connection_may_pass()
     {
-        Assert.True(SqlStates.MayPass(new NpgsqlException("", new SocketException((int)SocketError.ConnectionRefused))));
-        Assert.True(SqlStates.MayPass(new NpgsqlException("", new IOException())));
-        Assert.True(SqlStates.MayPass(new NpgsqlException("", new TimeoutException())));
-        Assert.False(SqlStates.MayPass(new NpgsqlException("", new System.Security.Authentication.AuthenticationException())));
-        Assert.False(SqlStates.MayPass(new ArgumentException()));
+        Assert.True(Failures.MayPass(new NpgsqlException("", new SocketException((int)SocketError.ConnectionRefused))));
+        Assert.True(Failures.MayPass(new NpgsqlException("", new IOException())));
+        Assert.True(Failures.MayPass(new NpgsqlException("", new TimeoutException())));
+        Assert.False(Failures.MayPass(new NpgsqlException("", new System.Security.Authentication.AuthenticationException())));
+        Assert.False(Failures.MayPass(new ArgumentException()));
     }
 
     [Theory]

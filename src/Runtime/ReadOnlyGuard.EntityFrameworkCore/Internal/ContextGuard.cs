@@ -66,7 +66,7 @@ sealed class ContextGuard
     /// <summary>An open that failed in a way that may pass; waiting in vain is not one.</summary>
     public void OpenFailed(DbConnection connection, Exception error)
     {
-        if (Owns(connection, out _) && SqlStates.MayPass(error))
+        if (Owns(connection, out _) && Failures.MayPass(error))
             Run.OpenFailed();
     }
 }

@@ -58,7 +58,7 @@ sealed class GuardedRelationalConnection(RelationalConnectionDependencies depend
     }
 
     static PostgresException? Refusal(NpgsqlException failure) => failure.InnerException is AggregateException { InnerExceptions: var hosts }
-        ? hosts.OfType<PostgresException>().FirstOrDefault(host => !SqlStates.MayPass(host) && !SqlStates.MeansWaitedInVain(host)) : null;
+        ? hosts.OfType<PostgresException>().FirstOrDefault(host => !Failures.MayPass(host) && !Failures.MeansWaitedInVain(host)) : null;
 
     /// <summary>With several hosts Npgsql has to choose between them.</summary>
     static string ForClones(string displayable)

@@ -34,7 +34,7 @@ sealed class ContextConnections(PrimaryTracker tracker, CommitOutcomes outcomes,
                     connection.Open();
             }
         }
-        catch (Exception e) when (SqlStates.MayPass(e))
+        catch (Exception e) when (Failures.MayPass(e))
         {
             Suspect(server, e);
             return false;
@@ -45,7 +45,7 @@ sealed class ContextConnections(PrimaryTracker tracker, CommitOutcomes outcomes,
             await server.TakeBackAsync(connection, generation, refusal, async).ConfigureAwait(false);
             return false;
         }
-        await Server.DisposeAsync(connection, async).ConfigureAwait(false);
+        await Quietly.DisposeAsync(connection, async).ConfigureAwait(false);
         return true;
     }
 

@@ -62,11 +62,11 @@ static class Failures
         NoWritableServerException => Failure.NoWritableServer,
         ReadOnlyServerException => Failure.Refused,
         // What was met at each host stands beside it.
-        _ when SqlStates.MeansWaitedInVain(failure) => Failure.NoWritableServer,
+        _ when MeansWaitedInVain(failure) => Failure.NoWritableServer,
         PostgresException { SqlState: var code } => Of(code),
         { InnerException: NpgsqlException inner } => Of(inner),
         { InnerException: IOException or System.Net.Sockets.SocketException } => Failure.Broken,
-        { InnerException: AggregateException } when SqlStates.MayPass(failure) => Failure.Broken,
+        { InnerException: AggregateException } when MayPass(failure) => Failure.Broken,
         _ => Failure.Other,
     };
 
@@ -76,4 +76,28 @@ static class Failures
             : SqlStates.IsReadOnlyTransaction(code) ? Failure.ReadOnly
             : SqlStates.MayMeanReadOnly(code) ? Failure.PerhapsReadOnly
             : Failure.Other;
+
+    /// <summary>Whether an open waited for a writable server for as long as it may.</summary>
+    public static bool MeansWaitedInVain(Exception failure)
+        => failure is PostgresException { SqlState: SqlStates.WaitedInVain }
+            || failure.InnerException is AggregateException { InnerExceptions: var hosts } && hosts.Any(MeansWaitedInVain);
+
+    /// <summary>
+    /// Whether an attempt to connect that failed so may succeed a moment later, here or on another host. A wrong password, a missing
+    /// database or a refused certificate will not.
+    /// </summary>
+    public static bool MayPass(Exception exception) => exception switch
+    {
+        PostgresException { SqlState: SqlStates.TooManyConnections } => true,
+        // A physical-connection initializer of the user's that cannot run on a standby.
+        PostgresException e when SqlStates.MeansReadOnly(e.SqlState) => true,
+        // Somebody has waited for a writable server already.
+        NoWritableServerException or PostgresException { SqlState: SqlStates.WaitedInVain } => false,
+        PostgresException { SqlState: SqlStates.WaitIsOver } => true,
+        PostgresException e => SqlStates.MeansLost(e.SqlState),
+        NpgsqlException { InnerException: AggregateException { InnerExceptions: var hosts } }
+            => hosts.Any(MayPass) && !hosts.Any(MeansWaitedInVain),
+        NpgsqlException e => e.IsTransient,
+        _ => exception is IOException or TimeoutException or System.Net.Sockets.SocketException,
+    };
 }

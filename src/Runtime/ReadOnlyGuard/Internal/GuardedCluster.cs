@@ -5,18 +5,26 @@ using ReadOnlyGuard.Internal.Doors;
 
 namespace ReadOnlyGuard.Internal;
 
-/// <summary>Builds the machinery for one connection string from a data source builder, and leaves the builder as it was.</summary>
-sealed class GuardedCluster
+/// <summary>The machinery for one connection string, and who owns what of it. Built from a data source builder, which is left as it was.</summary>
+sealed class GuardedCluster : IDisposable, IAsyncDisposable
 {
-    GuardedCluster(string displayable, bool enlists, PrimaryTracker tracker, Fence fence, OpenMode mode, Lazy<WaitingDataSource> waiting, WritableDataSourceOptions options, ILogger logger)
+    readonly IReadOnlyDictionary<Server, ServerCommits> _commits;
+
+    GuardedCluster(
+        NpgsqlConnectionStringBuilder whole, PrimaryTracker tracker, Fence fence, OpenMode mode, IReadOnlyDictionary<Server, ServerCommits> commits,
+        Lazy<WaitingDataSource> waiting, WritableDataSourceOptions options, ILogger logger)
     {
-        (Displayable, Enlists, Tracker, Fence, Waiting) = (displayable, enlists, tracker, fence, waiting);
+        (Displayable, Enlists, Tracker, Fence, Waiting) = (ConnectionString.Displayable(whole), whole.Enlist, tracker, fence, waiting);
+        _commits = commits;
         Rents = new Rents(tracker, mode);
-        var outcomes = new CommitOutcomes(tracker, Rents, fence, options.CheckTimeout);
+        var outcomes = new CommitOutcomes(tracker, Rents, fence, commits, options.CheckTimeout);
         Contexts = new ContextConnections(tracker, outcomes, waiting);
-        Transactions = new WriteTransactions(tracker, Rents, outcomes, options.CancelReplacedOperations, logger);
+        Transactions = new WriteTransactions(tracker, Rents, outcomes, commits, options.CancelReplacedOperations, logger);
         Readiness = new Readiness(tracker, Rents, options);
-        RentedConnections.Attach(tracker, enlists);
+        RentedConnections.Attach(tracker, Enlists);
+        if (tracker.OnlyServer is { Pool.CanRenew: true } server)
+            _ = new PoolQueue(tracker, server, options.CheckTimeout);
+        ObservedServers.Add(tracker.Servers);
     }
 
     public string Displayable { get; }
@@ -37,44 +45,49 @@ sealed class GuardedCluster
         var whole = new NpgsqlConnectionStringBuilder(blueprint.Settings.ConnectionString);
         var source = SourceNameOf(blueprint.Name, whole);
         var logger = UnfailingLogger.Create(options.LoggerFactory, source);
-        var fence = new Fence(logger);
-        var mode = new OpenMode();
+        var (fence, mode) = (new Fence(logger), new OpenMode());
+        var commits = new Dictionary<Server, ServerCommits>();
         var servers = new List<Server>();
         try
         {
-            var endpoints = Endpoint.AllOf(whole);
-            foreach (var endpoint in endpoints)
+            foreach (var endpoint in Endpoint.AllOf(whole))
             {
-                // Npgsql's metrics show of all pools of one name only one.
-                var name = endpoints.Count > 1 && blueprint.Name is { } shared ? $"{shared} {endpoint.AsHost()}" : blueprint.Name;
-                var settings = ConnectionString.ForPool(whole, endpoint);
-                NamedPool Build(string? name) => new(blueprint.Build(settings.ConnectionString, name, Births.Count, CountAsync), name);
-                // Npgsql tells its data sources apart by their names.
-                Func<int, NamedPool>? again = blueprint.IsOwn ? n => Build($"{name ?? ConnectionString.Displayable(settings)} ({n})") : null;
-                var pool = new ServerPool(endpoint, Build(name), again, logger);
-                var checker = new WriteChecker(endpoint, options.WriteCheck, options.CheckTimeout, fence, logger);
                 var direct = blueprint.BuildForQuestions(
                     ConnectionString.ForProbe(whole, endpoint, options.CheckTimeout).ConnectionString, $"{source} {endpoint.AsHost()} (ReadOnlyGuard's own)");
-                var probe = new Probe(direct, mode, checker, endpoint.Host, isUsed: endpoints.Count == 1);
-                var peer = new Peer(direct, mode, checker, endpoint.Host);
-                var witness = new CommitWitness(direct, mode, options.CheckTimeout, endpoint.Host);
-                var late = new LateCommits(direct, mode, endpoint.Host);
-                var physical = new PhysicalConnections(processIdsTell: !endpoint.IsUnixSocket, birthsAreSeen: blueprint.IsOwn);
-                servers.Add(new Server(endpoint, pool, physical, probe, peer, witness, late, checker, fence, options, logger));
+                var server = BuildServer(blueprint, whole, endpoint, direct, fence, mode, options, logger);
+                servers.Add(server);
+                commits.Add(server, new(new(direct, mode, options.CheckTimeout, endpoint.Host), new(direct, mode, endpoint.Host)));
             }
             var tracker = new PrimaryTracker(servers, fence, options, logger);
             var waiting = new Lazy<WaitingDataSource>(() => BuildWaiting(blueprint, whole, tracker, fence, mode, options));
             // Nobody else changes the guard's own builder. What the application's says it says now.
             if (!blueprint.IsOwn)
                 _ = waiting.Value;
-            ObservedServers.Add(servers);
-            return new(ConnectionString.Displayable(whole), whole.Enlist, tracker, fence, mode, waiting, options, logger);
+            return new(whole, tracker, fence, mode, commits, waiting, options, logger);
         }
         catch
         {
             servers.ForEach(s => s.Dispose());
             throw;
         }
+    }
+
+    static Server BuildServer(
+        Blueprint blueprint, NpgsqlConnectionStringBuilder whole, Endpoint endpoint, NpgsqlDataSource direct, Fence fence, OpenMode mode,
+        WritableDataSourceOptions options, ILogger logger)
+    {
+        var isOnly = Endpoint.AllOf(whole).Count == 1;
+        // Npgsql's metrics show of all pools of one name only one.
+        var name = !isOnly && blueprint.Name is { } shared ? $"{shared} {endpoint.AsHost()}" : blueprint.Name;
+        var settings = ConnectionString.ForPool(whole, endpoint);
+        NamedPool Build(string? name) => new(blueprint.Build(settings.ConnectionString, name, Births.Count, CountAsync), name);
+        Func<int, NamedPool>? again = blueprint.IsOwn ? n => Build($"{name ?? ConnectionString.Displayable(settings)} ({n})") : null;
+        var pool = new ServerPool(endpoint, Build(name), again, logger);
+        var checker = new WriteChecker(endpoint, options.WriteCheck, options.CheckTimeout, fence, logger);
+        var probe = new Probe(direct, mode, checker, endpoint.Host, isUsed: isOnly);
+        var peer = new Peer(direct, mode, checker, endpoint.Host);
+        var physical = new PhysicalConnections(processIdsTell: !endpoint.IsUnixSocket, birthsAreSeen: blueprint.IsOwn);
+        return new(endpoint, pool, physical, probe, peer, checker, fence, options, logger);
     }
 
     /// <summary>As people tell the data sources of a process apart.</summary>
@@ -91,4 +104,31 @@ sealed class GuardedCluster
     }
 
     static Task CountAsync(NpgsqlConnection connection) => Task.CompletedTask;
+
+    /// <summary>Ends the waiting and the looks first: whoever waits reads why.</summary>
+    public void Dispose()
+    {
+        End();
+        if (Waiting.IsValueCreated)
+            Waiting.Value.Dispose();
+        foreach (var server in Tracker.Servers)
+            server.Dispose();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        End();
+        if (Waiting.IsValueCreated)
+            await Waiting.Value.DisposeAsync().ConfigureAwait(false);
+        foreach (var server in Tracker.Servers)
+            await server.DisposeAsync().ConfigureAwait(false);
+    }
+
+    void End()
+    {
+        ObservedServers.Remove(Tracker.Servers);
+        Tracker.Dispose();
+        foreach (var commits in _commits.Values)
+            commits.Dispose();
+    }
 }

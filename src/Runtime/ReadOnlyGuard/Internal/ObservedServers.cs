@@ -8,6 +8,12 @@ static class ObservedServers
 {
     static readonly ConcurrentDictionary<Server, object?> Living = new();
 
+    public static readonly ObservableGauge<int> ServerRoles = Telemetry.Meter.CreateObservableGauge(
+        "readonlyguard.server.role", Roles, "{server}", "One, for each server with the role that it was last found in.");
+
+    public static readonly ObservableGauge<long> ServerTimelines = Telemetry.Meter.CreateObservableGauge(
+        "readonlyguard.server.timeline", Timelines, "{timeline}", "The timeline of each server, as it told it when it was last found a primary.");
+
     public static void Add(IEnumerable<Server> servers)
     {
         foreach (var server in servers)
@@ -20,11 +26,11 @@ static class ObservedServers
             Living.TryRemove(server, out _);
     }
 
-    public static IEnumerable<Measurement<int>> Roles()
+    static IEnumerable<Measurement<int>> Roles()
         => LastAsked(checker => checker.LastRole is not null)
             .Select(checker => new Measurement<int>(1, [.. Tags(checker), new("role", Telemetry.Outcome(checker.LastRole!.Value))]));
 
-    public static IEnumerable<Measurement<long>> Timelines()
+    static IEnumerable<Measurement<long>> Timelines()
         => LastAsked(checker => checker.Timeline is not null).Select(checker => new Measurement<long>(checker.Timeline!.Value, Tags(checker)));
 
     // Two sources may have asked it at different times.

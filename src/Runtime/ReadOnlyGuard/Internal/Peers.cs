@@ -15,7 +15,7 @@ sealed class Peers : IDisposable
     // Asleep → Waking → Used ⇄ Unused → Asleep. Each round marks it unused, and the next rent used.
     const int Asleep = 0, Waking = 1, Unused = 2, Used = 3;
 
-    readonly PrimaryTracker _tracker;
+    readonly IPeersOf _cluster;
     readonly TimeSpan _interval;
     readonly LookReports _reports;
     readonly object _gate = new();
@@ -23,10 +23,10 @@ sealed class Peers : IDisposable
     bool _disposed;
     TaskCompletionSource _awake = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    public Peers(PrimaryTracker tracker, TimeSpan interval, LookReports reports)
+    public Peers(IPeersOf cluster, TimeSpan interval, LookReports reports)
     {
-        (_tracker, _interval, _reports) = (tracker, interval, reports);
-        if (tracker.OnlyServer is not null || interval == Timeout.InfiniteTimeSpan)
+        (_cluster, _interval, _reports) = (cluster, interval, reports);
+        if (cluster.Servers.Count == 1 || interval == Timeout.InfiniteTimeSpan)
             _state = Used;
     }
 
@@ -67,7 +67,7 @@ sealed class Peers : IDisposable
     {
         lock (_gate)
         {
-            ObjectDisposedException.ThrowIf(_disposed, typeof(WritableDataSource));
+            SourceDisposed.ThrowIf(_disposed);
             if (Interlocked.CompareExchange(ref _state, Waking, Asleep) == Asleep)
             {
                 _awake = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -101,7 +101,7 @@ sealed class Peers : IDisposable
                 break;
             TryLook(TimeSpan.Zero);
         }
-        foreach (var server in _tracker.Servers)
+        foreach (var server in _cluster.Servers)
             server.Peer.Release();
     }
 
@@ -119,15 +119,15 @@ sealed class Peers : IDisposable
 
     void Look(TimeSpan wait)
     {
-        if (_tracker.Primary is not { Server: var primary })
+        if (_cluster.PrimaryServer is not { } primary)
         {
             // Rents that wait for a connection of the lost one do not search.
-            _tracker.SearchOnce();
+            _cluster.SearchOnce();
             return;
         }
         var round = new object();
         var waitedFor = 0;
-        foreach (var server in _tracker.Servers.Where(server => server != primary))
+        foreach (var server in _cluster.Servers.Where(server => server != primary))
         {
             var ended = static () => { };
             if (wait > TimeSpan.Zero && server.Peer.Answers)
@@ -148,7 +148,7 @@ sealed class Peers : IDisposable
                 {
                     _reports.Succeeded(server);
                     if (server.Checker.Look(row) is { } answer)
-                        _tracker.Promoted(server, answer);
+                        _cluster.Promoted(server, answer);
                 },
                 unseen: error => _reports.Failed(server, error), ended);
         }
@@ -195,4 +195,19 @@ sealed class Peers : IDisposable
             LetGoOn();
         }
     }
+}
+
+/// <summary>What the looks need to know, and whom they tell.</summary>
+interface IPeersOf
+{
+    IReadOnlyList<Server> Servers { get; }
+
+    /// <summary>The primary; <see langword="null"/> while it is not known.</summary>
+    Server? PrimaryServer { get; }
+
+    /// <summary>Asks every server once for the primary, if nobody knows it.</summary>
+    void SearchOnce();
+
+    /// <summary>A look found a primary on the newest timeline.</summary>
+    void Promoted(Server server, ServerAnswer answer);
 }

@@ -6,7 +6,7 @@ namespace ReadOnlyGuard.Internal;
 /// Those who wait for a place in the pool of a source's only server. Where nobody gets one for as long as a check may take, every place may
 /// be held by a command that a vanished server never answers; then who is at its address now is asked over a connection that needs no place.
 /// </summary>
-sealed class PoolQueue : IPulsed, IDisposable
+sealed class PoolQueue : IPulsed
 {
     readonly PrimaryTracker _tracker;
     readonly Server _server;
@@ -21,14 +21,14 @@ sealed class PoolQueue : IPulsed, IDisposable
     public PoolQueue(PrimaryTracker tracker, Server server, TimeSpan timeout)
     {
         (_tracker, _server, _timeout) = (tracker, server, timeout);
-        server.Pool.Queue = this;
+        server.Pool.Waits += Changed;
     }
 
     /// <summary>Often enough that it is noticed soon after the timeout.</summary>
     public TimeSpan Interval => _timeout / 4;
 
     /// <summary>Somebody begins to wait, or has waited.</summary>
-    public void Changed(int by)
+    void Changed(int by)
     {
         lock (_gate)
         {
@@ -54,7 +54,7 @@ sealed class PoolQueue : IPulsed, IDisposable
     {
         lock (_gate)
         {
-            if (_waiting <= 0)
+            if (_waiting <= 0 || _tracker.IsDisposed)
                 return _watched = false;
             if (_asking || Environment.TickCount64 - _progressAt < _server.Checker.Timeout.TotalMilliseconds)
                 return true;
@@ -100,11 +100,5 @@ sealed class PoolQueue : IPulsed, IDisposable
             _asking = false;
             _progressAt = Environment.TickCount64;
         }
-    }
-
-    public void Dispose()
-    {
-        lock (_gate)
-            _waiting = 0;
     }
 }

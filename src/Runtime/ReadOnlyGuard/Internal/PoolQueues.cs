@@ -10,22 +10,22 @@ namespace ReadOnlyGuard.Internal;
 static class PoolQueues
 {
     // By the pool's name, as Npgsql's metrics tell it. Where several sources have one name, each is told of all.
-    static readonly ConcurrentDictionary<string, PoolQueue[]> ByName = new(StringComparer.Ordinal);
+    static readonly ConcurrentDictionary<string, Action<int>[]> ByName = new(StringComparer.Ordinal);
 
     static readonly Lazy<MeterListener> Listener = new(Listen);
 
-    public static void Add(string pool, PoolQueue queue)
+    public static void Add(string pool, Action<int> waits)
     {
         _ = Listener.Value;
-        ByName.AddOrUpdate(pool, static (_, queue) => [queue], static (_, queues, queue) => [.. queues, queue], queue);
+        ByName.AddOrUpdate(pool, static (_, waits) => [waits], static (_, all, waits) => [.. all, waits], waits);
     }
 
-    public static void Remove(string pool, PoolQueue queue)
+    public static void Remove(string pool, Action<int> waits)
     {
-        while (ByName.TryGetValue(pool, out var queues))
+        while (ByName.TryGetValue(pool, out var all))
         {
-            PoolQueue[] left = [.. queues.Where(other => other != queue)];
-            if (left.Length > 0 ? ByName.TryUpdate(pool, left, queues) : ByName.TryRemove(KeyValuePair.Create(pool, queues)))
+            Action<int>[] left = [.. all.Where(other => other != waits)];
+            if (left.Length > 0 ? ByName.TryUpdate(pool, left, all) : ByName.TryRemove(KeyValuePair.Create(pool, all)))
                 return;
         }
     }
@@ -43,9 +43,9 @@ static class PoolQueues
         };
         listener.SetMeasurementEventCallback<int>(static (_, by, tags, _) =>
         {
-            if (tags.Length > 0 && tags[0].Value is string pool && ByName.TryGetValue(pool, out var queues))
-                foreach (var queue in queues)
-                    queue.Changed(by);
+            if (tags.Length > 0 && tags[0].Value is string pool && ByName.TryGetValue(pool, out var all))
+                foreach (var waits in all)
+                    waits(by);
         });
         listener.Start();
         return listener;

@@ -5,7 +5,7 @@ using Npgsql;
 namespace ReadOnlyGuard.Internal;
 
 /// <summary>Knows which server is the primary now, and when nobody knows, has it found once for everybody.</summary>
-sealed class PrimaryTracker
+sealed class PrimaryTracker : IPeersOf
 {
     readonly WritableDataSourceOptions _options;
     readonly Fence _fence;
@@ -13,7 +13,6 @@ sealed class PrimaryTracker
     readonly Clock _clock;
     readonly Peers _peers;
     readonly Outage _outage;
-    readonly PoolQueue? _queue;
     readonly object _searching = new(), _publishing = new();
     // Of the last: the primary that a search found replaced, and nobody has been told of yet.
     Primary? _primary, _last, _untold;
@@ -34,10 +33,7 @@ sealed class PrimaryTracker
         OnlyServer = servers.Count == 1 ? servers[0] : null;
         // With one endpoint there is nothing to find before the first doubt: a rent checks its connection anyway.
         if (OnlyServer is not null)
-        {
             _primary = _last = new Primary(OnlyServer);
-            _queue = OnlyServer.Pool.CanRenew ? new PoolQueue(this, OnlyServer, options.CheckTimeout) : null;
-        }
         _peers = new Peers(this, options.PeerCheckInterval, new LookReports(logger));
         _outage = new Outage(logger, _clock, options.FailoverTimeout, servers);
         foreach (var server in servers)
@@ -54,6 +50,10 @@ sealed class PrimaryTracker
 
     /// <summary>The primary, or <see langword="null"/> when it must be found.</summary>
     public Primary? Primary => Volatile.Read(ref _primary);
+
+    public Server? PrimaryServer => Primary?.Server;
+
+    public bool IsDisposed => _disposed;
 
     /// <summary>
     /// The primary that nobody seems to have replaced, and the generation of its pool that a rent which begins now belongs to. Read so that the two fit: the clear that
@@ -161,7 +161,7 @@ sealed class PrimaryTracker
         if (answer.Role != ServerRole.Primary || Primary is not null)
             return;
         if (search is { HasEnded: false })
-            search.Report(server.Probe, answer);
+            search.Report(server, answer);
         else
             Announce(Publish(server, answer), TimeSpan.Zero);
     }
@@ -243,7 +243,7 @@ sealed class PrimaryTracker
             else
                 search.Wait(timeout, oneRound);
 
-            ObjectDisposedException.ThrowIf(_disposed, typeof(WritableDataSource));
+            SourceDisposed.ThrowIf(_disposed);
             return search.Found ?? throw new NoWritableServerException(patience.Waited, search.Answers, mayPass: !search.IsHopeless);
         }
         finally
@@ -258,7 +258,7 @@ sealed class PrimaryTracker
     {
         lock (_searching)
         {
-            ObjectDisposedException.ThrowIf(_disposed, typeof(WritableDataSource));
+            SourceDisposed.ThrowIf(_disposed);
             if (Primary is not null && !anew)
                 return null;
             if (_search is { } running && running.TryJoin())
@@ -378,7 +378,6 @@ sealed class PrimaryTracker
     public void Dispose()
     {
         _peers.Dispose();
-        _queue?.Dispose();
         lock (_searching)
         {
             _disposed = true;

@@ -15,7 +15,7 @@ sealed class Probe : IProbe
     readonly string _name;
     readonly bool _isUsed;
     readonly object _gate = new();
-    Search? _wanted;
+    IInquiry? _wanted;
     bool _running;
 
     // The last run to be begun is the one at work; one before it ends with its attempt.
@@ -28,12 +28,12 @@ sealed class Probe : IProbe
         mode.BecameSynchronous += GoOnSynchronously;
     }
 
-    public void LookFor(Search search)
+    public void LookFor(IInquiry inquiry)
     {
         int run;
         lock (_gate)
         {
-            _wanted = search;
+            _wanted = inquiry;
             if (_running)
                 return;
             _running = true;
@@ -73,24 +73,24 @@ sealed class Probe : IProbe
         // Opening a connection may run statements of the user's initializer.
         OwnTraffic.Begin();
         var attempts = 0;
-        Search? last = null;
-        while (Next(run) is { } search)
+        IInquiry? last = null;
+        while (Next(run) is { } inquiry)
         {
-            attempts = search == last ? attempts + 1 : 1;
-            last = search;
+            attempts = inquiry == last ? attempts + 1 : 1;
+            last = inquiry;
             // The answer belongs to the search that it was asked for: one begun before a failure says nothing after it.
             var answer = await AskAsync(async).ConfigureAwait(false);
             _checker.Counted(answer);
-            Tell(search, answer);
-            await search.EndsWithinAsync(Backoff.Delay(attempts, search.Elapsed, Random.Shared.NextDouble()), async).ConfigureAwait(false);
+            Tell(inquiry, answer);
+            await inquiry.PauseAsync(Backoff.Delay(attempts, inquiry.Elapsed, Random.Shared.NextDouble()), async).ConfigureAwait(false);
         }
     }
 
-    void Tell(Search search, ServerAnswer answer)
+    static void Tell(IInquiry inquiry, ServerAnswer answer)
     {
         try
         {
-            search.Report(this, answer);
+            inquiry.Report(answer);
         }
         catch (Exception)
         {
@@ -98,7 +98,7 @@ sealed class Probe : IProbe
         }
     }
 
-    Search? Next(int run)
+    IInquiry? Next(int run)
     {
         lock (_gate)
         {
@@ -127,7 +127,7 @@ sealed class Probe : IProbe
         finally
         {
             if (connection is not null)
-                await Server.DisposeAsync(connection, async).ConfigureAwait(false);
+                await Quietly.DisposeAsync(connection, async).ConfigureAwait(false);
         }
     }
 

@@ -86,7 +86,7 @@ sealed class Readiness(PrimaryTracker tracker, Rents rents, WritableDataSourceOp
             tracker.Suspect(server, answer);
         // A late check still uses its connection, and gives it back.
         if (!ReferenceEquals(answer, server.Late))
-            await Server.DisposeAsync(connection, async: true).ConfigureAwait(false);
+            await Quietly.DisposeAsync(connection, async: true).ConfigureAwait(false);
         return answer;
     }
 }

@@ -77,7 +77,7 @@ sealed class Rents(PrimaryTracker tracker, OpenMode mode)
             // It is gone, and the next one may be: each is met once, for as long as the patience lasts.
             if (refusal.IsSessionTimedOut && patience.Left > TimeSpan.Zero)
             {
-                await Server.DisposeAsync(connection, async).ConfigureAwait(false);
+                await Quietly.DisposeAsync(connection, async).ConfigureAwait(false);
                 continue;
             }
             if (patience.DoubtsPrimary(refusal))
@@ -118,9 +118,9 @@ sealed class Rents(PrimaryTracker tracker, OpenMode mode)
             return null;
         }
         // Npgsql 9 lets through what name resolution throws.
-        catch (Exception e) when (SqlStates.MayPass(e))
+        catch (Exception e) when (Failures.MayPass(e))
         {
-            await Server.DisposeAsync(connection, async).ConfigureAwait(false);
+            await Quietly.DisposeAsync(connection, async).ConfigureAwait(false);
             // An exhausted pool and a server that does not answer both end in a timeout. A search over connections of its own tells
             // them apart, and leaves the primary in place meanwhile: an exhausted pool is no reason to doubt it. One that the guard's
             // own late checks exhaust is the guard's to wait for, and so is that of a server which was replaced.
@@ -137,7 +137,7 @@ sealed class Rents(PrimaryTracker tracker, OpenMode mode)
         }
         catch
         {
-            await Server.DisposeAsync(connection, async).ConfigureAwait(false);
+            await Quietly.DisposeAsync(connection, async).ConfigureAwait(false);
             throw;
         }
     }
@@ -145,7 +145,7 @@ sealed class Rents(PrimaryTracker tracker, OpenMode mode)
     static async Task DisposeAfterAsync(Task open, NpgsqlConnection connection)
     {
         await open.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        await Server.DisposeAsync(connection, async: true).ConfigureAwait(false);
+        await Quietly.DisposeAsync(connection, async: true).ConfigureAwait(false);
     }
 
     /// <summary>A connection whose open has begun (<paramref name="Open"/>, asynchronous rents), or is to be done.</summary>

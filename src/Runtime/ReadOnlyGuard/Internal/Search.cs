@@ -43,8 +43,8 @@ sealed class Search(
 
     public void Begin()
     {
-        foreach (var server in servers)
-            server.Probe.LookFor(this);
+        for (var i = 0; i < servers.Count; i++)
+            servers[i].Probe.LookFor(new Inquiry(this, i));
     }
 
     public int Waiting
@@ -78,14 +78,22 @@ sealed class Search(
             EndSpan();
     }
 
-    public void Report(IProbe from, ServerAnswer answer)
+    /// <summary>An answer that came in another way than through the server's probe.</summary>
+    public void Report(Server from, ServerAnswer answer)
+    {
+        for (var i = 0; i < servers.Count; i++)
+            if (servers[i] == from)
+                Report(i, answer);
+    }
+
+    void Report(int from, ServerAnswer answer)
     {
         var ended = false;
         lock (_gate)
         {
             if (HasEnded)
                 return;
-            _answers[IndexOf(from)] = answer;
+            _answers[from] = answer;
             if (Choice() is { } chosen)
             {
                 // Published before anybody wakes up.
@@ -94,7 +102,7 @@ sealed class Search(
             }
             else if (HaveAllAnswered)
             {
-                IsHopeless = Array.TrueForAll(_answers, a => a is { Role: ServerRole.Unknown, Error: { } error } && !SqlStates.MayPass(error));
+                IsHopeless = Array.TrueForAll(_answers, a => a is { Role: ServerRole.Unknown, Error: { } error } && !Failures.MayPass(error));
                 if (IsHopeless)
                     ended = TryEnd();
                 _allAsked.TrySetResult();
@@ -106,7 +114,7 @@ sealed class Search(
         if (Found is { } primary)
             announce(primary, Elapsed);
         else
-            refused(servers[IndexOf(from)], answer, Elapsed);
+            refused(servers[from], answer, Elapsed);
     }
 
     bool HaveAllAnswered => Array.TrueForAll(_answers, answer => answer is not null);
@@ -176,19 +184,21 @@ sealed class Search(
                 Monitor.Wait(_gate, TimeSpan.FromMilliseconds(left));
     }
 
-    /// <summary>A pause of somebody at work for the search, which its end cuts short.</summary>
-    public async ValueTask EndsWithinAsync(TimeSpan timeout, bool async)
+    /// <summary>The search, as the probe of one server sees it.</summary>
+    sealed class Inquiry(Search search, int server) : IInquiry
     {
-        if (async)
-            await WaitAsync(timeout, oneRound: false, CancellationToken.None).ConfigureAwait(false);
-        else
-            Wait(timeout, oneRound: false);
-    }
+        public bool HasEnded => search.HasEnded;
 
-    int IndexOf(IProbe probe)
-    {
-        for (var i = 0; ; i++)
-            if (servers[i].Probe == probe)
-                return i;
+        public TimeSpan Elapsed => search.Elapsed;
+
+        public void Report(ServerAnswer answer) => search.Report(server, answer);
+
+        public async ValueTask PauseAsync(TimeSpan pause, bool async)
+        {
+            if (async)
+                await search.WaitAsync(pause, oneRound: false, CancellationToken.None).ConfigureAwait(false);
+            else
+                search.Wait(pause, oneRound: false);
+        }
     }
 }

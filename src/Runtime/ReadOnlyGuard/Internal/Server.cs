@@ -6,7 +6,7 @@ namespace ReadOnlyGuard.Internal;
 
 /// <summary>One server: its pool, and what is known of the pool's physical connections.</summary>
 sealed class Server(
-    Endpoint endpoint, ServerPool pool, PhysicalConnections physical, IProbe probe, Peer peer, CommitWitness witness, LateCommits late, WriteChecker checker, Fence fence,
+    Endpoint endpoint, ServerPool pool, PhysicalConnections physical, IProbe probe, Peer peer, WriteChecker checker, Fence fence,
     WritableDataSourceOptions options, ILogger logger)
 {
     readonly PhysicalConnections _physical = physical;
@@ -23,10 +23,6 @@ sealed class Server(
     public Peer Peer { get; } = peer;
 
     public WriteChecker Checker { get; } = checker;
-
-    public CommitWitness Witness { get; } = witness;
-
-    public LateCommits LateCommits { get; } = late;
 
     /// <summary>On which it was when it last said that it is a primary; <see langword="null"/> where it never did, or does not tell.</summary>
     public uint? Timeline => Checker.Timeline;
@@ -142,7 +138,7 @@ sealed class Server(
         if (isOfSession && !refusal.CondemnsPool && connection.State == ConnectionState.Open)
             Poison.Evict(connection);
         else
-            await DisposeAsync(connection, async).ConfigureAwait(false);
+            await Quietly.DisposeAsync(connection, async).ConfigureAwait(false);
     }
 
     /// <summary>Remembers a check that found the server writable.</summary>
@@ -228,7 +224,7 @@ sealed class Server(
     async Task GiveBackAfterAsync(Task<ServerAnswer> check, NpgsqlConnection connection, Action<ServerAnswer> whenAbandoned)
     {
         whenAbandoned(await check.ConfigureAwait(false));
-        await DisposeAsync(connection, async: true).ConfigureAwait(false);
+        await Quietly.DisposeAsync(connection, async: true).ConfigureAwait(false);
         AbandonedCheckEnded();
     }
 
@@ -241,32 +237,15 @@ sealed class Server(
         return Checker.Counted(answer);
     }
 
-    /// <summary>Gives a connection back. That it cannot be given back in good order says nothing new about it.</summary>
-    public static async ValueTask DisposeAsync(NpgsqlConnection connection, bool async)
-    {
-        try
-        {
-            if (async)
-                await connection.DisposeAsync().ConfigureAwait(false);
-            else
-                connection.Dispose();
-        }
-        catch (Exception)
-        {
-        }
-    }
-
     public void Dispose()
     {
         Pool.Dispose();
-        Witness.Dispose();
         Probe.Dispose();
     }
 
     public async ValueTask DisposeAsync()
     {
         await Pool.DisposeAsync().ConfigureAwait(false);
-        Witness.Dispose();
         Probe.Dispose();
     }
 }

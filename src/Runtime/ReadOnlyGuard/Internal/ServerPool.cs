@@ -18,7 +18,7 @@ sealed class ServerPool(Endpoint endpoint, NamedPool first, Func<int, NamedPool>
     readonly object _clearing = new();
     volatile NpgsqlDataSource _pool = first.Pool;
     string _name = first.Name;
-    PoolQueue? _queue;
+    Action<int>? _waits;
 
     // Under the lock. The pool before this one lives on until the next takes its place: somebody may just be about to open a connection of it.
     NpgsqlDataSource? _former;
@@ -36,10 +36,11 @@ sealed class ServerPool(Endpoint endpoint, NamedPool first, Func<int, NamedPool>
     /// <summary>Whether a fresh one can take the place of a pool whose places are lost.</summary>
     public bool CanRenew => build is not null;
 
-    /// <summary>Is told who waits for a place.</summary>
-    public PoolQueue Queue
+    /// <summary>Raised, on the thread that waits, with how many more wait for a place, or fewer. Has one subscriber, for the life of the pool.</summary>
+    public event Action<int> Waits
     {
-        set => PoolQueues.Add(_name, _queue = value);
+        add => PoolQueues.Add(_name, _waits = value);
+        remove => PoolQueues.Remove(_name, value);
     }
 
     /// <summary>An unopened connection. Whoever opens it validates it.</summary>
@@ -101,10 +102,10 @@ sealed class ServerPool(Endpoint endpoint, NamedPool first, Func<int, NamedPool>
         }
         _pools++;
         _former?.Dispose();
-        if (_queue is not null)
+        if (_waits is not null)
         {
-            PoolQueues.Remove(_name, _queue);
-            PoolQueues.Add(fresh.Name, _queue);
+            PoolQueues.Remove(_name, _waits);
+            PoolQueues.Add(fresh.Name, _waits);
         }
         (_former, _pool, _name) = (_pool, fresh.Pool, fresh.Name);
     }
@@ -145,8 +146,8 @@ sealed class ServerPool(Endpoint endpoint, NamedPool first, Func<int, NamedPool>
         lock (_clearing)
         {
             _disposed = true;
-            if (_queue is not null)
-                PoolQueues.Remove(_name, _queue);
+            if (_waits is not null)
+                PoolQueues.Remove(_name, _waits);
             return [_pool, _former];
         }
     }

@@ -1,5 +1,3 @@
-using Npgsql;
-
 namespace ReadOnlyGuard.Internal;
 
 /// <summary>What the error codes mean for a failover. It knows codes, not connections.</summary>
@@ -19,7 +17,7 @@ static class SqlStates
     const string ObjectNotInPrerequisiteState = "55000";
     // A WAL file whose name does not begin with a timeline.
     const string InvalidTextRepresentation = "22P02";
-    const string TooManyConnections = "53300";
+    public const string TooManyConnections = "53300";
     const string SerializationFailure = "40001";
     const string DeadlockDetected = "40P01";
     const string InFailedTransaction = "25P02";
@@ -32,11 +30,6 @@ static class SqlStates
 
     /// <summary>The same, when the open can go on to the next host.</summary>
     public const string WaitIsOver = "ROG02";
-
-    /// <summary>Whether an open waited for a writable server for as long as it may.</summary>
-    public static bool MeansWaitedInVain(Exception failure)
-        => failure is PostgresException { SqlState: WaitedInVain }
-            || failure.InnerException is AggregateException { InnerExceptions: var hosts } && hosts.Any(MeansWaitedInVain);
 
     public static bool MeansReadOnly(string sqlState) => sqlState is ReadOnlySqlTransaction or FeatureNotSupported;
 
@@ -77,23 +70,4 @@ static class SqlStates
     /// </summary>
     public static bool MeansLost(string sqlState)
         => sqlState.StartsWith("57P", StringComparison.Ordinal) && !MeansSessionTimedOut(sqlState) || sqlState.StartsWith("08", StringComparison.Ordinal);
-
-    /// <summary>
-    /// Whether an attempt to connect that failed so may succeed a moment later, here or on another host. A wrong password, a missing
-    /// database or a refused certificate will not.
-    /// </summary>
-    public static bool MayPass(Exception exception) => exception switch
-    {
-        PostgresException { SqlState: TooManyConnections } => true,
-        // A physical-connection initializer of the user's that cannot run on a standby.
-        PostgresException e when MeansReadOnly(e.SqlState) => true,
-        // Somebody has waited for a writable server already.
-        NoWritableServerException or PostgresException { SqlState: WaitedInVain } => false,
-        PostgresException { SqlState: WaitIsOver } => true,
-        PostgresException e => MeansLost(e.SqlState),
-        NpgsqlException { InnerException: AggregateException { InnerExceptions: var hosts } }
-            => hosts.Any(MayPass) && !hosts.Any(MeansWaitedInVain),
-        NpgsqlException e => e.IsTransient,
-        _ => exception is IOException or TimeoutException or System.Net.Sockets.SocketException,
-    };
 }

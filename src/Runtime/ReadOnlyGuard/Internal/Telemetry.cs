@@ -6,7 +6,7 @@ namespace ReadOnlyGuard.Internal;
 /// <summary>The meter <c>ReadOnlyGuard</c>. Server tags are named as the OpenTelemetry conventions name them.</summary>
 static class Telemetry
 {
-    static readonly Meter Meter = new("ReadOnlyGuard", typeof(Telemetry).Assembly.GetName().Version?.ToString(3));
+    public static readonly Meter Meter = new("ReadOnlyGuard", typeof(Telemetry).Assembly.GetName().Version?.ToString(3));
 
     static readonly ActivitySource Spans = new(Meter.Name, Meter.Version);
 
@@ -37,12 +37,6 @@ static class Telemetry
 
     public static readonly Unfailing<long> Requests = Counter(
         "readonlyguard.requests", "{request}", "Web requests that a failover struck, by outcome.");
-
-    public static readonly ObservableGauge<int> ServerRoles = Meter.CreateObservableGauge(
-        "readonlyguard.server.role", ObservedServers.Roles, "{server}", "One, for each server with the role that it was last found in.");
-
-    public static readonly ObservableGauge<long> ServerTimelines = Meter.CreateObservableGauge(
-        "readonlyguard.server.timeline", ObservedServers.Timelines, "{timeline}", "The timeline of each server, as it told it when it was last found a primary.");
 
     static Unfailing<long> Counter(string name, string unit, string description)
     {

@@ -130,7 +130,7 @@ sealed class WatchedPool
         finally
         {
             foreach (var connection in held)
-                await Server.DisposeAsync(connection, async: true).ConfigureAwait(false);
+                await Quietly.DisposeAsync(connection, async: true).ConfigureAwait(false);
         }
     }
 

@@ -58,7 +58,7 @@ public sealed class CommitsWithoutTheirStandby : IAsyncLifetime
         await Eventually.HoldsAsync(() => _server.QueryAsync<bool>(
             "select count(pg_cancel_backend(pid)) = 1 from pg_stat_activity where wait_event = 'SyncRep'"), "the COMMIT to wait");
         var unknown = await Assert.ThrowsAsync<CommitOutcomeUnknownException>(() => writing);
-        Assert.Same(CommitAnswer.WithoutStandby.Error, unknown.InnerException);
+        Assert.Same(StandbyWait.Cancelled, unknown.InnerException);
     }
 
     [Theory]

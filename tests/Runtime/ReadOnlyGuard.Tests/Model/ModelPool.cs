@@ -23,8 +23,7 @@ sealed class ModelPool
         _checker = new(endpoint, WriteCheck.Query, options.CheckTimeout, fence, NullLogger.Instance);
         Probe = new(() => Target.IsDown ? Unreachable : _checker.Judge(Target.Row, isUsed: false));
         Server = new(
-            endpoint, new ServerPool(endpoint, new NamedPool(Unopened, name), build: null, NullLogger.Instance), new PhysicalConnections(processIdsTell: true), Probe, new Peer(Unopened, new OpenMode(), _checker, name), new CommitWitness(Unopened, new OpenMode(), options.CheckTimeout, name),
-            new LateCommits(Unopened, new OpenMode(), name), _checker, fence, options, NullLogger.Instance);
+            endpoint, new ServerPool(endpoint, new NamedPool(Unopened, name), build: null, NullLogger.Instance), new PhysicalConnections(processIdsTell: true), Probe, new Peer(Unopened, new OpenMode(), _checker, name), _checker, fence, options, NullLogger.Instance);
     }
 
     public Server Server { get; }

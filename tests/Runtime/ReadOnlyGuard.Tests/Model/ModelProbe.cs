@@ -5,13 +5,13 @@ namespace ReadOnlyGuard.Tests.Model;
 /// <summary>Answers a search when the schedule says so.</summary>
 sealed class ModelProbe(Func<ServerAnswer> ask) : IProbe
 {
-    (Search Search, ServerAnswer Answer)? _underWay;
-    Search? _wanted;
+    (IInquiry Inquiry, ServerAnswer Answer)? _underWay;
+    IInquiry? _wanted;
 
-    public void LookFor(Search search)
+    public void LookFor(IInquiry inquiry)
     {
         Assert.True(_wanted is null or { HasEnded: true }, "Two searches at a time.");
-        _wanted = search;
+        _wanted = inquiry;
     }
 
     /// <summary>Asks, or reports what was asked for before: the world may have changed in between.</summary>
@@ -20,7 +20,7 @@ sealed class ModelProbe(Func<ServerAnswer> ask) : IProbe
         if (_underWay is { } attempt)
         {
             _underWay = null;
-            attempt.Search.Report(this, attempt.Answer);
+            attempt.Inquiry.Report(attempt.Answer);
         }
         else if (_wanted is { HasEnded: false })
             _underWay = (_wanted, ask());

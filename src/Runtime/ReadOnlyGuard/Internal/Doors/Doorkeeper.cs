@@ -9,14 +9,14 @@ namespace ReadOnlyGuard.Internal.Doors;
 static class Doorkeeper
 {
     static readonly object Gate = new();
-    static readonly Dictionary<Socket, WaitingRoom> Doors = [];
-    static readonly Queue<(WaitingRoom Room, int Round, byte[] Answer)> Farewells = [];
+    static readonly Dictionary<Socket, IRoom> Doors = [];
+    static readonly Queue<(IRoom Room, int Round, byte[] Answer)> Farewells = [];
     static readonly List<Guest> Guests = [];
 
     // Whoever changes something rings: the thread waits on sockets and on nothing else.
     static Bell? s_bell;
 
-    public static void Attend(WaitingRoom room, Socket listening)
+    public static void Attend(IRoom room, Socket listening)
     {
         lock (Gate)
         {
@@ -35,7 +35,7 @@ static class Doorkeeper
     }
 
     /// <summary>Everybody who came to the room up to this round gets this answer.</summary>
-    public static void SendAway(WaitingRoom room, int round, byte[] answer)
+    public static void SendAway(IRoom room, int round, byte[] answer)
     {
         lock (Gate)
         {
@@ -61,7 +61,7 @@ static class Doorkeeper
     static void Run(Bell bell)
     {
         var readable = new List<Socket>();
-        var doors = new Dictionary<Socket, WaitingRoom>();
+        var doors = new Dictionary<Socket, IRoom>();
         var guests = new Dictionary<Socket, Guest>();
         while (true)
         {
@@ -114,7 +114,7 @@ static class Doorkeeper
         }
     }
 
-    static void LetIn(Socket listening, WaitingRoom room)
+    static void LetIn(Socket listening, IRoom room)
     {
         // Asked before each accept: an exception that says "nobody there" would be seen by the application's handlers.
         while (IsSomebodyAt(listening))

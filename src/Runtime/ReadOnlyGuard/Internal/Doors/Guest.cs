@@ -4,7 +4,7 @@ using System.Net.Sockets;
 namespace ReadOnlyGuard.Internal.Doors;
 
 /// <summary>One open that waits in a room. Only the doorkeeper's thread touches it.</summary>
-sealed class Guest(Socket socket, WaitingRoom room, int round, long arrived)
+sealed class Guest(Socket socket, IRoom room, int round, long arrived)
 {
     // A startup message is some hundred bytes long; PostgreSQL itself takes no more than 10,000.
     const int LongestStartup = 10_000;
@@ -14,7 +14,7 @@ sealed class Guest(Socket socket, WaitingRoom room, int round, long arrived)
 
     public Socket Socket { get; } = socket;
 
-    public WaitingRoom Room { get; } = room;
+    public IRoom Room { get; } = room;
 
     /// <summary>How often the room had sent everybody on when this one came.</summary>
     public int Round { get; } = round;

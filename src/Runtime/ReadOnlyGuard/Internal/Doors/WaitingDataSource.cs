@@ -104,7 +104,7 @@ sealed class WaitingDataSource
     {
         lock (_gate)
         {
-            ObjectDisposedException.ThrowIf(_disposed, typeof(WritableDataSource));
+            SourceDisposed.ThrowIf(_disposed);
             if (_used)
                 return;
             Rooms.Tripwire.Open();

@@ -15,7 +15,7 @@ namespace ReadOnlyGuard.Internal.Doors;
 /// <param name="arrival">Called for each guest, on the doorkeeper's thread.</param>
 /// <param name="waits">Called with how many more guests wait, or fewer.</param>
 /// <param name="explain">What a guest is told whose wait was in vain; <see langword="null"/> where nobody waits.</param>
-sealed class WaitingRoom(bool hasToEncrypt, TimeSpan patience, Action arrival, Action<int> waits, Func<TimeSpan, string>? explain)
+sealed class WaitingRoom(bool hasToEncrypt, TimeSpan patience, Action arrival, Action<int> waits, Func<TimeSpan, string>? explain) : IRoom
 {
     readonly object _gate = new();
     Socket? _socket;
@@ -31,7 +31,6 @@ sealed class WaitingRoom(bool hasToEncrypt, TimeSpan patience, Action arrival, A
     /// <summary>How many guests have come, ever. In calm there are none.</summary>
     public int Visits => Volatile.Read(ref _visits);
 
-    /// <summary>How many are in it now.</summary>
     public int Guests => Volatile.Read(ref _guests);
 
     public bool IsOpen
@@ -77,7 +76,6 @@ sealed class WaitingRoom(bool hasToEncrypt, TimeSpan patience, Action arrival, A
         }
     }
 
-    /// <summary>How often it has sent everybody on.</summary>
     public int Round => Volatile.Read(ref _round);
 
     /// <summary>Sends everybody on who waits.</summary>
@@ -104,8 +102,6 @@ sealed class WaitingRoom(bool hasToEncrypt, TimeSpan patience, Action arrival, A
     byte[]? _why;
     Timer? _closing;
 
-    /// <summary>The doorkeeper let somebody in.</summary>
-    /// <returns>What to answer at once; <see langword="null"/> for whoever waits.</returns>
     public byte[]? Came()
     {
         Interlocked.Increment(ref _visits);
@@ -116,7 +112,6 @@ sealed class WaitingRoom(bool hasToEncrypt, TimeSpan patience, Action arrival, A
             return _why ?? (_open ? null : GuestProtocol.WaitIsOver);
     }
 
-    /// <summary>Somebody is gone.</summary>
     public void Went() => Count(-1);
 
     void Count(int change)
@@ -125,6 +120,5 @@ sealed class WaitingRoom(bool hasToEncrypt, TimeSpan patience, Action arrival, A
         waits(change);
     }
 
-    /// <summary>What a guest is told whose time is over.</summary>
     public byte[] Explain(TimeSpan waited) => explain is null ? GuestProtocol.WaitIsOver : GuestProtocol.Error(SqlStates.WaitedInVain, explain(waited));
 }

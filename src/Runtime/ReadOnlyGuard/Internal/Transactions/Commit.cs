@@ -129,7 +129,7 @@ sealed class Commit(NpgsqlConnection connection, bool async)
     static async Task DisposeAfterAsync(Task<CommitAnswer> answer, NpgsqlConnection connection)
     {
         await answer.ConfigureAwait(false);
-        await Server.DisposeAsync(connection, async: true).ConfigureAwait(false);
+        await Quietly.DisposeAsync(connection, async: true).ConfigureAwait(false);
     }
 }
 
@@ -149,8 +149,7 @@ readonly record struct CommitAnswer(bool IsKnown, bool IsOver, Exception? Error)
         new NpgsqlException("COMMIT was answered, but by then a promotion had replaced the server as the primary."));
 
     /// <summary>An answer came, and with it a warning that its synchronous standby was not waited for: a failover may lose it.</summary>
-    public static readonly CommitAnswer WithoutStandby = new(IsKnown: false, IsOver: true,
-        new NpgsqlException("COMMIT was answered with a warning: its wait for a synchronous standby was cancelled, so the primary alone may have it."));
+    public static readonly CommitAnswer WithoutStandby = new(IsKnown: false, IsOver: true, StandbyWait.Cancelled);
 
     /// <summary>The server did not come to the COMMIT.</summary>
     public static CommitAnswer Refused(Exception error) => new(IsKnown: true, IsOver: false, error);

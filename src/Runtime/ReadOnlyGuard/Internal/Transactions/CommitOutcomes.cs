@@ -14,7 +14,8 @@ sealed record CommitReceipt(ulong TransactionId, long? Cluster, Witness? Witness
 /// "Committed" is none by itself. After a crash the server gives numbers again whose log it never flushed, without a new timeline;
 /// after a promotion the new primary may do so too. docs/transactions.md draws both.
 /// </remarks>
-sealed class CommitOutcomes(PrimaryTracker tracker, Rents rents, Fence fence, TimeSpan checkTimeout)
+sealed class CommitOutcomes(
+    PrimaryTracker tracker, Rents rents, Fence fence, IReadOnlyDictionary<Server, ServerCommits> commits, TimeSpan checkTimeout)
 {
     /// <summary>One round trip. It fails in a transaction that has failed, as COMMIT's own proof does.</summary>
     public async ValueTask<CommitReceipt> ReceiptAsync(NpgsqlConnection connection, Server server, bool async, CancellationToken cancellationToken)
@@ -24,7 +25,7 @@ sealed class CommitOutcomes(PrimaryTracker tracker, Rents rents, Fence fence, Ti
         try
         {
             var (transactionId, instance) = await XactQuery.TakeReceiptAsync(connection, async, cancellationToken).ConfigureAwait(false);
-            return new(transactionId, cluster, await server.Witness.ForAsync(instance, suspicions, async).ConfigureAwait(false));
+            return new(transactionId, cluster, await commits[server].Witness.ForAsync(instance, suspicions, async).ConfigureAwait(false));
         }
         catch (PostgresException e) when (SqlStates.MeansUnknownFunction(e.SqlState))
         {
@@ -39,7 +40,7 @@ sealed class CommitOutcomes(PrimaryTracker tracker, Rents rents, Fence fence, Ti
         CommitReceipt? receipt, Server server, Exception error, WriteTransactionOptions options, Patience patience, bool async, CancellationToken cancellationToken)
     {
         // The server is well, and has it. Whether another one has it too, nobody can tell.
-        if (error == CommitAnswer.WithoutStandby.Error)
+        if (error == StandbyWait.Cancelled)
             throw Unknown(receipt, server, error);
         tracker.Suspect(server, server.NotAnswered with { Error = error });
         if (receipt is not null)
@@ -119,7 +120,7 @@ sealed class CommitOutcomes(PrimaryTracker tracker, Rents rents, Fence fence, Ti
         }
         finally
         {
-            await Server.DisposeAsync(connection, async).ConfigureAwait(false);
+            await Quietly.DisposeAsync(connection, async).ConfigureAwait(false);
         }
     }
 }

@@ -70,7 +70,7 @@ sealed class LateCommits(NpgsqlDataSource direct, OpenMode mode, string host)
         finally
         {
             if (connection is not null)
-                await Server.DisposeAsync(connection, async).ConfigureAwait(false);
+                await Quietly.DisposeAsync(connection, async).ConfigureAwait(false);
         }
     }
 

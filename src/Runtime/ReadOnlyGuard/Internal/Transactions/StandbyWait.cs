@@ -11,6 +11,10 @@ sealed class StandbyWait : IDisposable
     // The code of any warning, also of one that a trigger raises at COMMIT: where it comes from tells them apart.
     const string Warning = "01000", WaitingForStandby = "SyncRepWaitForLSN";
 
+    /// <summary>What such a COMMIT ends in.</summary>
+    public static readonly NpgsqlException Cancelled = new(
+        "COMMIT was answered with a warning: its wait for a synchronous standby was cancelled, so the primary alone may have it.");
+
     readonly NpgsqlConnection _connection;
     volatile bool _wasCancelled;
 

@@ -10,7 +10,8 @@ namespace ReadOnlyGuard.Internal;
 delegate ValueTask<T> Operation<T>(NpgsqlConnection connection, CancellationToken cancellationToken);
 
 /// <summary>Runs operations in transactions, each in as many runs as it takes.</summary>
-sealed class WriteTransactions(PrimaryTracker tracker, Rents rents, CommitOutcomes outcomes, bool cancelReplaced, ILogger logger)
+sealed class WriteTransactions(
+    PrimaryTracker tracker, Rents rents, CommitOutcomes outcomes, IReadOnlyDictionary<Server, ServerCommits> commits, bool cancelReplaced, ILogger logger)
 {
     readonly AsyncLocal<Running?> _running = new();
 
@@ -118,7 +119,7 @@ sealed class WriteTransactions(PrimaryTracker tracker, Rents rents, CommitOutcom
         {
             // Giving a connection back ends its transaction, and the server may be frozen.
             if (commit.IsLate)
-                server.LateCommits.Add(commit);
+                commits[server].Late.Add(commit);
             else if (!begun.IsCompleted)
                 _ = GiveBackAfterAsync(begun, connection);
             else if (replaced.IsCancellationRequested)
@@ -146,7 +147,7 @@ sealed class WriteTransactions(PrimaryTracker tracker, Rents rents, CommitOutcom
     {
         // Npgsql closes an open reader with its connection, but closing one whose command is still executing never ends.
         if ((connection.FullState & ConnectionState.Executing) == 0)
-            return Server.DisposeAsync(connection, async);
+            return Quietly.DisposeAsync(connection, async);
         _ = GiveBackWhenIdleAsync(connection);
         return default;
     }
@@ -154,7 +155,7 @@ sealed class WriteTransactions(PrimaryTracker tracker, Rents rents, CommitOutcom
     static async Task GiveBackAfterAsync(Task work, NpgsqlConnection connection)
     {
         await work.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        await Server.DisposeAsync(connection, async: true).ConfigureAwait(false);
+        await Quietly.DisposeAsync(connection, async: true).ConfigureAwait(false);
     }
 
     static async Task GiveBackWhenIdleAsync(NpgsqlConnection connection)
@@ -162,7 +163,7 @@ sealed class WriteTransactions(PrimaryTracker tracker, Rents rents, CommitOutcom
         // There is no event for it.
         while ((connection.FullState & ConnectionState.Executing) != 0)
             await Task.Delay(IdlePoll).ConfigureAwait(false);
-        await Server.DisposeAsync(connection, async: true).ConfigureAwait(false);
+        await Quietly.DisposeAsync(connection, async: true).ConfigureAwait(false);
     }
 
     static readonly TimeSpan IdlePoll = TimeSpan.FromMilliseconds(100);
