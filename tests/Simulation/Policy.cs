@@ -1,4 +1,5 @@
 using ReadOnlyGuard.Internal;
+using ReadOnlyGuard.Internal.Threads;
 
 namespace ReadOnlyGuard.Simulation;
 

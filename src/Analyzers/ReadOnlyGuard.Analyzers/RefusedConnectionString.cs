@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.CodeAnalysis;
 using ReadOnlyGuard.Internal;
+using ReadOnlyGuard.Internal.Settings;
 
 namespace ReadOnlyGuard.Analyzers;
 

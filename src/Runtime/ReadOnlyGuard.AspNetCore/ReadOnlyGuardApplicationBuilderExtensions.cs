@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using ReadOnlyGuard;
 using ReadOnlyGuard.AspNetCore;
-using ReadOnlyGuard.Internal;
+using ReadOnlyGuard.Internal.Signals;
 
 namespace Microsoft.AspNetCore.Builder;
 

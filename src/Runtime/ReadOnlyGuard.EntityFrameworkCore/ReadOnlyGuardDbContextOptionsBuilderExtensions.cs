@@ -1,4 +1,3 @@
-using Microsoft.EntityFrameworkCore.Infrastructure;
 using Npgsql.EntityFrameworkCore.PostgreSQL.Infrastructure;
 using ReadOnlyGuard;
 using ReadOnlyGuard.EntityFrameworkCore.Internal;

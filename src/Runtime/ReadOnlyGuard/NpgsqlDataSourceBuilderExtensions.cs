@@ -1,5 +1,6 @@
 using ReadOnlyGuard;
 using ReadOnlyGuard.Internal;
+using ReadOnlyGuard.Internal.Settings;
 
 namespace Npgsql;
 

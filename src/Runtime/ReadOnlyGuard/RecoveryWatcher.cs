@@ -2,7 +2,9 @@ using System.Runtime.ExceptionServices;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
-using ReadOnlyGuard.Internal;
+using ReadOnlyGuard.Internal.Servers;
+using ReadOnlyGuard.Internal.Signals;
+using ReadOnlyGuard.Internal.Threads;
 
 namespace ReadOnlyGuard;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 using Npgsql;
-using ReadOnlyGuard.Internal;
+using ReadOnlyGuard.Internal.Signals;
 
 namespace ReadOnlyGuard;
 

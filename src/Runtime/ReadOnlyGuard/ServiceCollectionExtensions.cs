@@ -4,6 +4,8 @@ using Microsoft.Extensions.Logging;
 using Npgsql;
 using ReadOnlyGuard;
 using ReadOnlyGuard.Internal;
+using ReadOnlyGuard.Internal.Settings;
+using ReadOnlyGuard.Internal.Signals;
 
 namespace Microsoft.Extensions.DependencyInjection;
 

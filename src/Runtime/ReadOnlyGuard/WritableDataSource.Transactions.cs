@@ -1,5 +1,6 @@
 using Npgsql;
-using ReadOnlyGuard.Internal;
+using ReadOnlyGuard.Internal.Threads;
+using ReadOnlyGuard.Internal.Transactions;
 
 namespace ReadOnlyGuard;
 

@@ -6,6 +6,12 @@ using Microsoft.Extensions.Logging;
 using Npgsql;
 using ReadOnlyGuard.Internal;
 using ReadOnlyGuard.Internal.Doors;
+using ReadOnlyGuard.Internal.Renting;
+using ReadOnlyGuard.Internal.Servers;
+using ReadOnlyGuard.Internal.Settings;
+using ReadOnlyGuard.Internal.Signals;
+using ReadOnlyGuard.Internal.Threads;
+using ReadOnlyGuard.Internal.Transactions;
 
 namespace ReadOnlyGuard;
 
@@ -66,8 +72,8 @@ public sealed partial class WritableDataSource : DbDataSource
             return known.Value;
 
         // Validated before it is remembered: a bad string must fail each time, and leave nothing behind.
-        var settings = Internal.ConnectionString.Parse(connectionString);
-        Internal.ConnectionString.Validate(settings);
+        var settings = Internal.Settings.ConnectionString.Parse(connectionString);
+        Internal.Settings.ConnectionString.Validate(settings);
         var added = Shared.GetOrAdd(settings.ConnectionString, _ => new(() =>
         {
             var blueprint = Blueprint.OfOwn(new NpgsqlDataSourceBuilder(settings.ConnectionString));
@@ -126,8 +132,8 @@ public sealed partial class WritableDataSource : DbDataSource
 
     static string ValidConnectionString(string connectionString)
     {
-        var settings = Internal.ConnectionString.Parse(connectionString);
-        Internal.ConnectionString.Validate(settings);
+        var settings = Internal.Settings.ConnectionString.Parse(connectionString);
+        Internal.Settings.ConnectionString.Validate(settings);
         return settings.ConnectionString;
     }
 

@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Logging;
-using ReadOnlyGuard.Internal;
+using ReadOnlyGuard.Internal.Signals;
 
 namespace ReadOnlyGuard;
 

@@ -25,7 +25,7 @@ public sealed class WriteCheck
     /// The query, then a real write: a temporary table that is dropped at once. It costs one more round trip and catalogue churn, and
     /// the role needs the TEMPORARY privilege on the database.
     /// </summary>
-    public static WriteCheck TemporaryTable { get; } = new(Internal.TemporaryTableStep.Run, null);
+    public static WriteCheck TemporaryTable { get; } = new(Internal.Checks.TemporaryTableStep.Run, null);
 
     /// <summary>The query, then a step of your own.</summary>
     /// <param name="step">

@@ -1,4 +1,3 @@
-using Npgsql;
 using ReadOnlyGuard.FailoverTests.Doors;
 using ReadOnlyGuard.Servers;
 

@@ -3,8 +3,7 @@ using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.Logging;
-using ReadOnlyGuard.AspNetCore;
-using ReadOnlyGuard.Internal;
+using ReadOnlyGuard.Internal.Signals;
 
 namespace ReadOnlyGuard.FailoverTests;
 

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using Npgsql;
-using ReadOnlyGuard.Internal;
+using ReadOnlyGuard.Internal.Threads;
 using ReadOnlyGuard.Servers;
 
 namespace ReadOnlyGuard.FailoverTests;

@@ -1,4 +1,4 @@
-using ReadOnlyGuard.Internal;
+using ReadOnlyGuard.Internal.Threads;
 
 namespace ReadOnlyGuard.Tests;
 

@@ -4,6 +4,7 @@ using System.Runtime.Loader;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using ReadOnlyGuard.Internal;
+using ReadOnlyGuard.Internal.Signals;
 
 namespace ReadOnlyGuard.Tests;
 

@@ -1,5 +1,5 @@
 using Npgsql;
-using ReadOnlyGuard.Internal;
+using ReadOnlyGuard.Internal.Settings;
 
 namespace ReadOnlyGuard.Tests;
 

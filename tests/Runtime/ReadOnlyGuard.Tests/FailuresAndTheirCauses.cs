@@ -1,6 +1,6 @@
 using System.Net.Sockets;
 using Npgsql;
-using ReadOnlyGuard.Internal;
+using ReadOnlyGuard.Internal.Signals;
 
 namespace ReadOnlyGuard.Tests;
 

@@ -1,5 +1,6 @@
 using Npgsql;
-using ReadOnlyGuard.Internal;
+using ReadOnlyGuard.Internal.Signals;
+using ReadOnlyGuard.Internal.Threads;
 
 namespace ReadOnlyGuard.Tests;
 

@@ -1,7 +1,8 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using Npgsql;
-using ReadOnlyGuard.Internal;
+using ReadOnlyGuard.Internal.Checks;
+using ReadOnlyGuard.Internal.Settings;
 using ReadOnlyGuard.Tests.Model;
 
 namespace ReadOnlyGuard.Tests;

@@ -2,7 +2,10 @@ using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 using Npgsql;
-using ReadOnlyGuard.Internal;
+using ReadOnlyGuard.Internal.Checks;
+using ReadOnlyGuard.Internal.Cluster;
+using ReadOnlyGuard.Internal.Servers;
+using ReadOnlyGuard.Internal.Threads;
 using ReadOnlyGuard.Tests.Model;
 
 namespace ReadOnlyGuard.Tests;

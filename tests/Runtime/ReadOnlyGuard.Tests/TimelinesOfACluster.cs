@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
-using ReadOnlyGuard.Internal;
+using ReadOnlyGuard.Internal.Checks;
+using ReadOnlyGuard.Internal.Settings;
 
 namespace ReadOnlyGuard.Tests;
 

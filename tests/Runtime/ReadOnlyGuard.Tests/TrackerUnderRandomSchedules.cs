@@ -1,5 +1,4 @@
 using CsCheck;
-using ReadOnlyGuard.Internal;
 using ReadOnlyGuard.Tests.Model;
 
 namespace ReadOnlyGuard.Tests;

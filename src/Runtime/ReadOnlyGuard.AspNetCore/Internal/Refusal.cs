@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Logging;
 using Npgsql;
-using ReadOnlyGuard.Internal;
+using ReadOnlyGuard.Internal.Signals;
 using Endpoint = Microsoft.AspNetCore.Http.Endpoint;
 
 namespace ReadOnlyGuard.AspNetCore;

@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Session;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using ReadOnlyGuard.Internal;
+using ReadOnlyGuard.Internal.Signals;
 
 namespace ReadOnlyGuard.AspNetCore;
 

@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using ReadOnlyGuard.Internal;
+using ReadOnlyGuard.Internal.Signals;
 
 namespace ReadOnlyGuard.AspNetCore;
 

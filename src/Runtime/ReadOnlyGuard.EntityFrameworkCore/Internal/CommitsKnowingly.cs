@@ -3,7 +3,8 @@ using System.Runtime.ExceptionServices;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using Npgsql;
-using ReadOnlyGuard.Internal;
+using ReadOnlyGuard.Internal.Threads;
+using ReadOnlyGuard.Internal.Transactions;
 
 namespace ReadOnlyGuard.EntityFrameworkCore.Internal;
 

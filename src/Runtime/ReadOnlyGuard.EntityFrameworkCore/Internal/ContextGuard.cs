@@ -1,12 +1,13 @@
 using System.Data;
 using System.Data.Common;
 using System.Diagnostics.CodeAnalysis;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Npgsql;
 using Npgsql.EntityFrameworkCore.PostgreSQL.Infrastructure.Internal;
 using Npgsql.EntityFrameworkCore.PostgreSQL.Storage.Internal;
-using ReadOnlyGuard.Internal;
+using ReadOnlyGuard.Internal.Servers;
+using ReadOnlyGuard.Internal.Signals;
+using ReadOnlyGuard.Internal.Transactions;
 
 namespace ReadOnlyGuard.EntityFrameworkCore.Internal;
 

@@ -2,7 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Npgsql.EntityFrameworkCore.PostgreSQL.Infrastructure;
 using Npgsql.EntityFrameworkCore.PostgreSQL.Infrastructure.Internal;
-using ReadOnlyGuard.Internal;
+using ReadOnlyGuard.Internal.Settings;
 
 namespace ReadOnlyGuard.EntityFrameworkCore.Internal;
 

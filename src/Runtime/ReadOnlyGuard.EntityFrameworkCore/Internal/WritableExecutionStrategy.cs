@@ -3,7 +3,9 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Storage;
 using Npgsql;
-using ReadOnlyGuard.Internal;
+using ReadOnlyGuard.Internal.Cluster;
+using ReadOnlyGuard.Internal.Signals;
+using ReadOnlyGuard.Internal.Threads;
 
 namespace ReadOnlyGuard.EntityFrameworkCore.Internal;
 

@@ -1,7 +1,14 @@
-using System.Transactions;
 using Microsoft.Extensions.Logging;
 using Npgsql;
+using ReadOnlyGuard.Internal.Checks;
+using ReadOnlyGuard.Internal.Cluster;
 using ReadOnlyGuard.Internal.Doors;
+using ReadOnlyGuard.Internal.Renting;
+using ReadOnlyGuard.Internal.Servers;
+using ReadOnlyGuard.Internal.Settings;
+using ReadOnlyGuard.Internal.Signals;
+using ReadOnlyGuard.Internal.Threads;
+using ReadOnlyGuard.Internal.Transactions;
 
 namespace ReadOnlyGuard.Internal;
 

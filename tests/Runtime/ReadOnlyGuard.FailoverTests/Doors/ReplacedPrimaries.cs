@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Npgsql;
 using ReadOnlyGuard.Servers;
 
 namespace ReadOnlyGuard.FailoverTests.Doors;

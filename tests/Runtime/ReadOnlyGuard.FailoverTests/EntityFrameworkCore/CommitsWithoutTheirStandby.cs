@@ -1,5 +1,5 @@
 using Npgsql;
-using ReadOnlyGuard.Internal;
+using ReadOnlyGuard.Internal.Signals;
 using ReadOnlyGuard.Servers;
 
 namespace ReadOnlyGuard.FailoverTests.EntityFrameworkCore;

@@ -1,6 +1,5 @@
 using Npgsql;
 using ReadOnlyGuard.Servers;
-using Xunit;
 
 namespace ReadOnlyGuard.FailoverTests.Servers;
 

@@ -1,5 +1,4 @@
 using ReadOnlyGuard.Servers;
-using Xunit;
 
 namespace ReadOnlyGuard.FailoverTests.Servers;
 

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using CsCheck;
-using Npgsql;
 using ReadOnlyGuard.Servers;
 
 namespace ReadOnlyGuard.FailoverTests.Transactions;

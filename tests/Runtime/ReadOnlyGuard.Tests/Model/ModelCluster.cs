@@ -1,6 +1,8 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
-using ReadOnlyGuard.Internal;
+using ReadOnlyGuard.Internal.Checks;
+using ReadOnlyGuard.Internal.Cluster;
+using ReadOnlyGuard.Internal.Servers;
 
 namespace ReadOnlyGuard.Tests.Model;
 

@@ -1,6 +1,9 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
-using ReadOnlyGuard.Internal;
+using ReadOnlyGuard.Internal.Checks;
+using ReadOnlyGuard.Internal.Servers;
+using ReadOnlyGuard.Internal.Settings;
+using ReadOnlyGuard.Internal.Threads;
 
 namespace ReadOnlyGuard.Tests.Model;
 

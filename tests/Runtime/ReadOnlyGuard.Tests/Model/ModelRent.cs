@@ -1,4 +1,6 @@
-using ReadOnlyGuard.Internal;
+using ReadOnlyGuard.Internal.Cluster;
+using ReadOnlyGuard.Internal.Renting;
+using ReadOnlyGuard.Internal.Servers;
 
 namespace ReadOnlyGuard.Tests.Model;
 

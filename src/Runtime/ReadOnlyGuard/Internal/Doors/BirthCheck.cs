@@ -1,4 +1,7 @@
 using Npgsql;
+using ReadOnlyGuard.Internal.Checks;
+using ReadOnlyGuard.Internal.Servers;
+using ReadOnlyGuard.Internal.Threads;
 
 namespace ReadOnlyGuard.Internal.Doors;
 

@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using ReadOnlyGuard.Internal.Threads;
 
 namespace ReadOnlyGuard.Internal.Doors;
 

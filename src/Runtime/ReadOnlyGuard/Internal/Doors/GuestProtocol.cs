@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
+using ReadOnlyGuard.Internal.Signals;
 
 namespace ReadOnlyGuard.Internal.Doors;
 

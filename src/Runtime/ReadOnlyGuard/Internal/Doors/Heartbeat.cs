@@ -1,3 +1,7 @@
+using ReadOnlyGuard.Internal.Cluster;
+using ReadOnlyGuard.Internal.Servers;
+using ReadOnlyGuard.Internal.Threads;
+
 namespace ReadOnlyGuard.Internal.Doors;
 
 /// <summary>

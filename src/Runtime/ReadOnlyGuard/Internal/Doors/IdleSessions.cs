@@ -1,4 +1,6 @@
 using Npgsql;
+using ReadOnlyGuard.Internal.Servers;
+using ReadOnlyGuard.Internal.Threads;
 
 namespace ReadOnlyGuard.Internal.Doors;
 

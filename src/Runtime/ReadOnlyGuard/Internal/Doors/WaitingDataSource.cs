@@ -1,5 +1,8 @@
-using Microsoft.Extensions.Logging;
 using Npgsql;
+using ReadOnlyGuard.Internal.Checks;
+using ReadOnlyGuard.Internal.Cluster;
+using ReadOnlyGuard.Internal.Signals;
+using ReadOnlyGuard.Internal.Threads;
 
 namespace ReadOnlyGuard.Internal.Doors;
 

@@ -1,4 +1,5 @@
 using Npgsql;
+using ReadOnlyGuard.Internal.Settings;
 
 namespace ReadOnlyGuard.Internal.Doors;
 

@@ -1,8 +1,11 @@
 using System.Data;
 using System.Diagnostics;
 using Npgsql;
+using ReadOnlyGuard.Internal.Servers;
+using ReadOnlyGuard.Internal.Signals;
+using ReadOnlyGuard.Internal.Threads;
 
-namespace ReadOnlyGuard.Internal;
+namespace ReadOnlyGuard.Internal.Transactions;
 
 /// <summary>
 /// Sends COMMIT so that its answer means what it says. PostgreSQL answers the COMMIT of a failed transaction with ROLLBACK, and the one

@@ -1,6 +1,12 @@
 using Npgsql;
+using ReadOnlyGuard.Internal.Checks;
+using ReadOnlyGuard.Internal.Cluster;
+using ReadOnlyGuard.Internal.Renting;
+using ReadOnlyGuard.Internal.Servers;
+using ReadOnlyGuard.Internal.Signals;
+using ReadOnlyGuard.Internal.Threads;
 
-namespace ReadOnlyGuard.Internal;
+namespace ReadOnlyGuard.Internal.Transactions;
 
 /// <summary>What is known of a transaction before its COMMIT is sent, to ask for it afterwards.</summary>
 /// <param name="TransactionId">Its 64-bit id.</param>

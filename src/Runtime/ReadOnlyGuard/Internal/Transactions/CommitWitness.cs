@@ -1,6 +1,7 @@
 using Npgsql;
+using ReadOnlyGuard.Internal.Threads;
 
-namespace ReadOnlyGuard.Internal;
+namespace ReadOnlyGuard.Internal.Transactions;
 
 /// <summary>
 /// One connection straight to a server that stays open as a witness: while it lives, the server has not crashed since it was opened,

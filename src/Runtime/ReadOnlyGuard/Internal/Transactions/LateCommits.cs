@@ -1,7 +1,9 @@
 using System.Diagnostics;
 using Npgsql;
+using ReadOnlyGuard.Internal.Servers;
+using ReadOnlyGuard.Internal.Threads;
 
-namespace ReadOnlyGuard.Internal;
+namespace ReadOnlyGuard.Internal.Transactions;
 
 /// <summary>
 /// The COMMITs of one server that nobody waits for any more. While their sessions live on the server they are left alone: whoever cancels one

@@ -1,8 +1,11 @@
 using System.Data;
 using System.Runtime.ExceptionServices;
 using Npgsql;
+using ReadOnlyGuard.Internal.Cluster;
+using ReadOnlyGuard.Internal.Servers;
+using ReadOnlyGuard.Internal.Signals;
 
-namespace ReadOnlyGuard.Internal;
+namespace ReadOnlyGuard.Internal.Transactions;
 
 /// <summary>
 /// Says, of the failures of one guarded transaction that committed nothing, which another run may not meet again. It decides by

@@ -1,4 +1,4 @@
-namespace ReadOnlyGuard.Internal;
+namespace ReadOnlyGuard.Internal.Transactions;
 
 /// <summary>What is kept for the COMMITs of one server: a witness, and those that nobody waits for any more.</summary>
 sealed class ServerCommits(CommitWitness witness, LateCommits late) : IDisposable

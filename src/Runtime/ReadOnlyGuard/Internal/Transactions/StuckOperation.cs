@@ -1,6 +1,7 @@
 using Npgsql;
+using ReadOnlyGuard.Internal.Threads;
 
-namespace ReadOnlyGuard.Internal;
+namespace ReadOnlyGuard.Internal.Transactions;
 
 /// <summary>Cancels an operation when its server was replaced. It may be waiting for a command that a frozen server will never answer.</summary>
 sealed class StuckOperation : IDisposable

@@ -3,8 +3,13 @@ using System.Runtime.ExceptionServices;
 using System.Transactions;
 using Microsoft.Extensions.Logging;
 using Npgsql;
+using ReadOnlyGuard.Internal.Cluster;
+using ReadOnlyGuard.Internal.Renting;
+using ReadOnlyGuard.Internal.Servers;
+using ReadOnlyGuard.Internal.Signals;
+using ReadOnlyGuard.Internal.Threads;
 
-namespace ReadOnlyGuard.Internal;
+namespace ReadOnlyGuard.Internal.Transactions;
 
 /// <summary>The user's work in a transaction. A synchronous one returns a completed task.</summary>
 delegate ValueTask<T> Operation<T>(NpgsqlConnection connection, CancellationToken cancellationToken);

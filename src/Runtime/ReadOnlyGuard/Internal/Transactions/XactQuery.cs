@@ -1,8 +1,10 @@
 using System.Data;
 using System.Globalization;
 using Npgsql;
+using ReadOnlyGuard.Internal.Checks;
+using ReadOnlyGuard.Internal.Settings;
 
-namespace ReadOnlyGuard.Internal;
+namespace ReadOnlyGuard.Internal.Transactions;
 
 /// <summary>What a server says of a transaction.</summary>
 enum XactStatus

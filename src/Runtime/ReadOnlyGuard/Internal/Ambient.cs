@@ -1,9 +1,0 @@
-using System.Transactions;
-
-namespace ReadOnlyGuard.Internal;
-
-/// <summary>The transaction around the caller, which is none of the guard's business.</summary>
-static class Ambient
-{
-    public static TransactionScope Suppress() => new(TransactionScopeOption.Suppress, TransactionScopeAsyncFlowOption.Enabled);
-}
