@@ -93,7 +93,7 @@ public sealed class RoleSignalVerdict : IDisposable
         var other = Pool("other", new Host { Timeline = 2 });
         var connection = pool.Open(pool.Server.Pool.Generation)!;
         if (signal != Signal.NewConnection)
-            Assert.True(pool.Server.Accept(connection.Physical, pool.Server.Now(), pool.Ask(connection)));
+            Assert.True(pool.Server.Freshness.Record(connection.Physical, pool.Server.Freshness.Stamp(), pool.Ask(connection)));
         else
             _fence.Admit(pool.Server.Endpoint, Host.Cluster, 1);
 
@@ -124,19 +124,19 @@ public sealed class RoleSignalVerdict : IDisposable
             case Signal.IntervalOver: _time.Advance(Interval); break;
             case Signal.ReadOnlyErrorInTheProcess: Throw("25006"); break;
             case Signal.OtherErrorInTheProcess: Throw("23505"); break;
-            case Signal.ConnectionOfTheServerBroke: pool.Server.Suspect(); break;
-            case Signal.ConnectionOfAnotherServerBroke: other.Server.Suspect(); break;
+            case Signal.ConnectionOfTheServerBroke: pool.Server.Freshness.Suspect(); break;
+            case Signal.ConnectionOfAnotherServerBroke: other.Server.Freshness.Suspect(); break;
             case Signal.PromotionSeenElsewhere: Assert.NotNull(other.Look()); break;
         }
     }
 
     static Verdict Rent(ModelPool pool, ModelConnection connection)
     {
-        if (pool.Server.IsFresh(connection.Physical))
+        if (pool.Server.Freshness.Includes(connection.Physical))
             return Verdict.HandedOutUnasked;
-        var stamp = pool.Server.Now();
+        var stamp = pool.Server.Freshness.Stamp();
         var answer = pool.Ask(connection);
-        if (pool.Server.Accept(connection.Physical, stamp, answer))
+        if (pool.Server.Freshness.Record(connection.Physical, stamp, answer))
             return Verdict.HandedOut;
         var generation = pool.Server.Pool.Generation;
         pool.TakeBack(connection, answer);

@@ -94,7 +94,9 @@ sealed class GuardedCluster : IDisposable, IAsyncDisposable
         var probe = new Probe(direct, mode, checker, endpoint.Host, isUsed: isOnly);
         var peer = new Peer(direct, mode, checker, endpoint.Host);
         var physical = new PhysicalConnections(processIdsTell: !endpoint.IsUnixSocket, birthsAreSeen: blueprint.IsOwn);
-        return new(endpoint, pool, physical, probe, peer, checker, fence, options, logger);
+        return new(
+            endpoint, pool, physical, new Freshness(new Clock(options.TimeProvider), options.ValidationInterval, fence),
+            new BoundedChecks(checker, options.CheckTimeout, options.TimeProvider, logger), new LoadedTypes(fence, checker), probe, peer);
     }
 
     /// <summary>As people tell the data sources of a process apart.</summary>

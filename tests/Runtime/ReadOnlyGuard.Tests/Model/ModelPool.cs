@@ -26,7 +26,10 @@ sealed class ModelPool
         _checker = new(endpoint, WriteCheck.Query, options.CheckTimeout, fence, NullLogger.Instance);
         Probe = new(() => Target.IsDown ? Unreachable : _checker.Judge(Target.Row, isUsed: false));
         Server = new(
-            endpoint, new ServerPool(endpoint, new NamedPool(Unopened, name), build: null, NullLogger.Instance), new PhysicalConnections(processIdsTell: true), Probe, new Peer(Unopened, new OpenMode(), _checker, name), _checker, fence, options, NullLogger.Instance);
+            endpoint, new ServerPool(endpoint, new NamedPool(Unopened, name), build: null, NullLogger.Instance), new PhysicalConnections(processIdsTell: true),
+            new Freshness(new Clock(options.TimeProvider), options.ValidationInterval, fence),
+            new BoundedChecks(_checker, options.CheckTimeout, options.TimeProvider, NullLogger.Instance), new LoadedTypes(fence, _checker), Probe,
+            new Peer(Unopened, new OpenMode(), _checker, name));
     }
 
     public Server Server { get; }

@@ -89,11 +89,11 @@ sealed class ModelRent(ModelCluster cluster)
 
     void Check(ModelConnection connection)
     {
-        if (_pool.Server.IsFresh(connection.Physical))
+        if (_pool.Server.Freshness.Includes(connection.Physical))
             HandOut(connection);
         else
         {
-            var stamp = _pool.Server.Now();
+            var stamp = _pool.Server.Freshness.Stamp();
             _next = () => Ask(connection, stamp);
         }
     }
@@ -103,7 +103,7 @@ sealed class ModelRent(ModelCluster cluster)
         var answer = _pool.Ask(connection);
         _next = () =>
         {
-            if (_pool.Server.Accept(connection.Physical, stamp, answer))
+            if (_pool.Server.Freshness.Record(connection.Physical, stamp, answer))
                 HandOut(connection);
             else
                 Refuse(answer, connection);

@@ -176,7 +176,7 @@ sealed class PrimaryTracker : IPeersOf
     /// <summary>Something points to this server being down: its connections are checked again, and if it is the primary it is looked for.</summary>
     public void Suspect(Server server, ServerAnswer because)
     {
-        server.Suspect();
+        server.Freshness.Suspect();
         if (Primary is { } primary && primary.Server == server)
             Lost(primary, because);
     }

@@ -80,16 +80,15 @@ sealed class Readiness(PrimaryTracker tracker, Rents rents, WritableDataSourceOp
 
     async ValueTask<ServerAnswer> AskPrimaryAsync(CancellationToken cancellationToken)
     {
-        ValueTask<NpgsqlConnection> rent;
+        ValueTask<Rented> rent;
         using (Ambient.Suppress())
             rent = rents.RentAsync(tracker.NoPatience(), async: true, cancellationToken);
-        var connection = await rent.ConfigureAwait(false);
-        var server = tracker.ServerOf(connection);
-        var answer = await server.CheckAsync(connection, whenAbandoned: static _ => { }, cancellationToken).ConfigureAwait(false);
+        var (connection, server) = await rent.ConfigureAwait(false);
+        var (answer, isLate) = await server.Checks.CheckAsync(connection, whenAbandoned: static _ => { }, cancellationToken).ConfigureAwait(false);
         if (answer.Role != ServerRole.Primary)
             tracker.Suspect(server, answer);
         // A late check still uses its connection, and gives it back.
-        if (!ReferenceEquals(answer, server.Late))
+        if (!isLate)
             await Quietly.DisposeAsync(connection, async: true).ConfigureAwait(false);
         return answer;
     }

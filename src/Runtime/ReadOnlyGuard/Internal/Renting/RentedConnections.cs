@@ -36,16 +36,16 @@ static class RentedConnections
             throw new InvalidOperationException(
                 "A connection that was rented outside of this TransactionScope was opened again inside, and would not take part in it. Call OpenConnection inside the scope.");
         var physical = server.Physical(connection);
-        if (server.IsFresh(physical))
+        if (server.Freshness.Includes(physical))
             return;
-        var stamp = server.Now();
-        var answer = server.Check(connection, whenAbandoned: static _ => { });
-        if (server.Accept(physical, stamp, answer))
+        var stamp = server.Freshness.Stamp();
+        var (answer, isLate) = server.Checks.Check(connection, whenAbandoned: static _ => { });
+        if (server.Freshness.Record(physical, stamp, answer))
             return;
 
         tracker.Suspect(server, answer);
         // A late check still uses its connection: cleared, Open closes it instead of pooling it.
-        if (ReferenceEquals(answer, server.Late) || answer.CondemnsPool)
+        if (isLate || answer.CondemnsPool)
             server.Pool.PutBeyondUse(physical, answer);
         throw new ReadOnlyServerException(answer, "Rent another connection with OpenConnection[Async] instead of opening this one again: that waits for a writable server, for up to FailoverTimeout.");
     }

@@ -16,12 +16,12 @@ sealed class Rents(PrimaryTracker tracker, OpenMode mode)
     public ValueTask<NpgsqlConnection> RentAsync(CancellationToken cancellationToken)
     {
         if (!tracker.IsKnown(out var primary, out var generation))
-            return RentAsync(null, tracker.NewPatience(), async: true, cancellationToken);
+            return ConnectionOf(RentAsync(null, tracker.NewPatience(), async: true, cancellationToken));
 
         var connection = primary.Server.Pool.CreateConnection();
         var open = connection.OpenAsync(cancellationToken);
         if (!open.IsCompletedSuccessfully || !primary.Server.IsFreshFromPool(connection))
-            return RentAsync(new Opening(primary, generation, connection, open), tracker.NewPatience(), async: true, cancellationToken);
+            return ConnectionOf(RentAsync(new Opening(primary, generation, connection, open), tracker.NewPatience(), async: true, cancellationToken));
 
         primary.Server.Watch(connection);
         return new(connection);
@@ -31,7 +31,7 @@ sealed class Rents(PrimaryTracker tracker, OpenMode mode)
     public NpgsqlConnection Rent()
     {
         if (!tracker.IsKnown(out var primary, out var generation))
-            return RentAsync(null, tracker.NewPatience(), async: false, CancellationToken.None).Completed();
+            return RentAsync(null, tracker.NewPatience(), async: false, CancellationToken.None).Completed().Connection;
 
         var connection = primary.Server.Pool.CreateConnection();
         var births = Births.OnThisThread;
@@ -42,21 +42,23 @@ sealed class Rents(PrimaryTracker tracker, OpenMode mode)
         catch (Exception e)
         {
             return RentAsync(
-                new Opening(primary, generation, connection, Task.FromException(e)), tracker.NewPatience(), async: false, CancellationToken.None).Completed();
+                new Opening(primary, generation, connection, Task.FromException(e)), tracker.NewPatience(), async: false, CancellationToken.None).Completed().Connection;
         }
         if (!primary.Server.IsFreshFromPool(connection, births))
             return RentAsync(
-                new Opening(primary, generation, connection, Task.CompletedTask), tracker.NewPatience(), async: false, CancellationToken.None).Completed();
+                new Opening(primary, generation, connection, Task.CompletedTask), tracker.NewPatience(), async: false, CancellationToken.None).Completed().Connection;
 
         primary.Server.Watch(connection);
         return connection;
     }
 
     /// <summary>A rent as a part of something longer, which has used up some of its patience already.</summary>
-    public ValueTask<NpgsqlConnection> RentAsync(Patience patience, bool async, CancellationToken cancellationToken)
+    public ValueTask<Rented> RentAsync(Patience patience, bool async, CancellationToken cancellationToken)
         => RentAsync(null, patience, async, cancellationToken);
 
-    async ValueTask<NpgsqlConnection> RentAsync(Opening? begun, Patience patience, bool async, CancellationToken cancellationToken)
+    static async ValueTask<NpgsqlConnection> ConnectionOf(ValueTask<Rented> rent) => (await rent.ConfigureAwait(false)).Connection;
+
+    async ValueTask<Rented> RentAsync(Opening? begun, Patience patience, bool async, CancellationToken cancellationToken)
     {
         if (!async)
             mode.SawSynchronous();
@@ -75,19 +77,19 @@ sealed class Rents(PrimaryTracker tracker, OpenMode mode)
             if (refusal is null)
             {
                 primary.Server.Watch(connection);
-                return connection;
+                return new(connection, primary.Server);
             }
 
             // It is gone, and the next one may be: each is met once, for as long as the patience lasts.
-            if (refusal.IsSessionTimedOut && patience.Left > TimeSpan.Zero)
+            if (refusal.Answer.IsSessionTimedOut && patience.Left > TimeSpan.Zero)
             {
                 await Quietly.DisposeAsync(connection, async).ConfigureAwait(false);
                 continue;
             }
-            if (patience.DoubtsPrimary(refusal))
-                tracker.Lost(primary, refusal);
+            if (patience.DoubtsPrimary(refusal.Answer))
+                tracker.Lost(primary, refusal.Answer);
             await primary.Server.TakeBackAsync(connection, generation, refusal, async, isOfSession: patience.WasRefused).ConfigureAwait(false);
-            await patience.RefusedAsync(refusal, async, cancellationToken).ConfigureAwait(false);
+            await patience.RefusedAsync(refusal.Answer, async, cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -101,10 +103,10 @@ sealed class Rents(PrimaryTracker tracker, OpenMode mode)
     }
 
     /// <summary>Completes the open. A failure that may pass is an answer of the server; any other reaches the caller as it is.</summary>
-    async ValueTask<ServerAnswer?> FailureAsync(Opening opening, Patience patience, bool async, CancellationToken cancellationToken)
+    async ValueTask<Refusal?> FailureAsync(Opening opening, Patience patience, bool async, CancellationToken cancellationToken)
     {
         var (primary, _, connection, open) = opening;
-        var ended = primary.Server.AbandonedChecksEnded;
+        var ended = primary.Server.Checks.AbandonedEnded;
         try
         {
             tracker.Peers.Begin();
@@ -128,16 +130,16 @@ sealed class Rents(PrimaryTracker tracker, OpenMode mode)
             // An exhausted pool and a server that does not answer both end in a timeout. A search over connections of its own tells
             // them apart, and leaves the primary in place meanwhile: an exhausted pool is no reason to doubt it. One that the guard's
             // own late checks exhaust is the guard's to wait for, and so is that of a server which was replaced.
-            if (e.InnerException is TimeoutException && !primary.Server.HadAbandonedChecks(ended) && !primary.Replaced.IsCancellationRequested
+            if (e.InnerException is TimeoutException && !primary.Server.Checks.HadAbandoned(ended) && !primary.Replaced.IsCancellationRequested
                 && (await tracker.FindAsync(patience, async, cancellationToken, anew: true).ConfigureAwait(false)).Server == primary.Server)
                 throw;
-            return primary.Server.NotAnswered with { Error = e };
+            return new(primary.Server.NotAnswered with { Error = e }, IsConnectionGone: true);
         }
         catch (OperationCanceledException) when (primary.Replaced.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
             // It waits in the pool of a server that was replaced, where it may wait for all of Npgsql's Timeout.
             _ = DisposeAfterAsync(open!, connection);
-            return primary.Server.Late;
+            return new(primary.Server.NotAnswered, IsConnectionGone: true);
         }
         catch
         {
@@ -155,3 +157,6 @@ sealed class Rents(PrimaryTracker tracker, OpenMode mode)
     /// <summary>A connection whose open has begun (<paramref name="Open"/>, asynchronous rents), or is to be done.</summary>
     readonly record struct Opening(Primary Primary, int Generation, NpgsqlConnection Connection, Task? Open);
 }
+
+/// <summary>A connection that is proven writable, and the server that it leads to.</summary>
+readonly record struct Rented(NpgsqlConnection Connection, Server Server);

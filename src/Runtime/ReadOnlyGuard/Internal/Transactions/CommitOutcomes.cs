@@ -27,7 +27,7 @@ sealed class CommitOutcomes(
     public async ValueTask<CommitReceipt> ReceiptAsync(NpgsqlConnection connection, Server server, bool async, CancellationToken cancellationToken)
     {
         var cluster = fence.SystemIdentifier;
-        var suspicions = server.Suspicions;
+        var suspicions = server.Freshness.Suspicions;
         try
         {
             var (transactionId, instance) = await XactQuery.TakeReceiptAsync(connection, async, cancellationToken).ConfigureAwait(false);
@@ -107,7 +107,7 @@ sealed class CommitOutcomes(
     async ValueTask<(XactStatus Status, bool? IsCommitted)> AskPrimaryAsync(
         CommitReceipt receipt, WriteTransactionOptions options, Patience patience, bool async, CancellationToken cancellationToken)
     {
-        var connection = await rents.RentAsync(patience, async, cancellationToken).ConfigureAwait(false);
+        var (connection, _) = await rents.RentAsync(patience, async, cancellationToken).ConfigureAwait(false);
         try
         {
             // A number means nothing in another cluster.

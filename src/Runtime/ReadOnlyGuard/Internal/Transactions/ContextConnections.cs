@@ -45,7 +45,7 @@ sealed class ContextConnections(PrimaryTracker tracker, CommitOutcomes outcomes,
         }
         if (await server.ValidateAsync(connection, generation, async, CancellationToken.None).ConfigureAwait(false) is { } refusal)
         {
-            tracker.Suspect(server, refusal);
+            tracker.Suspect(server, refusal.Answer);
             await server.TakeBackAsync(connection, generation, refusal, async).ConfigureAwait(false);
             return false;
         }

@@ -64,7 +64,7 @@ sealed class PassingFailures(PrimaryTracker tracker)
         var refusal = await server.ValidateAsync(connection, generation, async, CancellationToken.None).ConfigureAwait(false);
         if (refusal is not null)
         {
-            tracker.Suspect(server, refusal);
+            tracker.Suspect(server, refusal.Answer);
             await server.TakeBackAsync(connection, generation, refusal, async).ConfigureAwait(false);
             return true;
         }

@@ -1,18 +1,12 @@
-using System.Data;
 using System.Runtime.ExceptionServices;
 using System.Transactions;
 using Microsoft.Extensions.Logging;
-using Npgsql;
 using ReadOnlyGuard.Internal.Cluster;
 using ReadOnlyGuard.Internal.Renting;
 using ReadOnlyGuard.Internal.Servers;
 using ReadOnlyGuard.Internal.Signals;
-using ReadOnlyGuard.Internal.Threads;
 
 namespace ReadOnlyGuard.Internal.Transactions;
-
-/// <summary>The user's work in a transaction. A synchronous one returns a completed task.</summary>
-delegate ValueTask<T> Operation<T>(NpgsqlConnection connection, CancellationToken cancellationToken);
 
 /// <summary>Runs operations in transactions, each in as many runs as it takes.</summary>
 sealed class WriteTransactions(
@@ -62,116 +56,55 @@ sealed class WriteTransactions(
         }
     }
 
-    /// <returns>A failure after which nothing is committed and another run may succeed; otherwise the result of the committed run.</returns>
-    async ValueTask<(ExceptionDispatchInfo? Failure, T? Result)> RunOnceAsync<T>(
+    async ValueTask<RunEnd<T>> RunOnceAsync<T>(
         Operation<T> operation, WriteTransactionOptions options, Patience patience, PassingFailures passing, bool async, CancellationToken cancellationToken)
     {
-        var connection = await rents.RentAsync(patience, async, cancellationToken).ConfigureAwait(false);
-        var server = tracker.ServerOf(connection);
+        var rented = await rents.RentAsync(patience, async, cancellationToken).ConfigureAwait(false);
+        var (connection, server) = rented;
         var replaced = tracker.ReplacementOf(server);
         // A synchronous operation has no token.
         using var stuck = cancelReplaced && async ? new StuckOperation(replaced, server.Endpoint.Host, cancellationToken) : null;
-        var begun = Task.CompletedTask;
-        var commit = new Commit(connection, async);
-        NpgsqlTransaction? transaction = null;
-        CommitReceipt? receipt = null;
-        T result;
+        var run = new TransactionRun<T>(rented, replaced, stuck, operation, options.IsolationLevel, async, cancellationToken);
         try
         {
+            T result;
+            CommitReceipt? receipt = null;
             try
             {
-                transaction = async
-                    ? await connection.BeginTransactionAsync(options.IsolationLevel, cancellationToken).ConfigureAwait(false)
-                    : connection.BeginTransaction(options.IsolationLevel);
-                if (stuck is not null)
-                    await (begun = stuck.SendBeginAsync(connection)).WaitAsync(stuck.Token).ConfigureAwait(false);
-                result = await operation(connection, stuck?.Token ?? cancellationToken).ConfigureAwait(false);
-                ThrowUnlessIdle(connection.FullState);
-                cancellationToken.ThrowIfCancellationRequested();
+                result = await run.OperateAsync().ConfigureAwait(false);
                 // What a replaced primary acknowledges is lost.
-                if (replaced.IsCancellationRequested)
-                    return (PassingFailures.OfReplaced(server, connection, transaction), default);
+                if (run.WasReplaced)
+                    return RunEnd<T>.MayRunAgain(PassingFailures.OfReplaced(server, connection, run.Transaction));
                 if (options.CommitOutcome == CommitOutcome.Resolve)
                     receipt = await outcomes.ReceiptAsync(connection, server, async, cancellationToken).ConfigureAwait(false);
             }
+            // COMMIT was not sent.
             catch (Exception e) when (!cancellationToken.IsCancellationRequested)
             {
-                // COMMIT was not sent.
-                if (e is OperationCanceledException && replaced.IsCancellationRequested && Failures.Of(e) != Failure.UnknownCommit)
-                    return (PassingFailures.OfReplaced(server, connection, transaction, e), default);
-                if (await passing.IncludeAsync(e, connection, transaction, server, async).ConfigureAwait(false))
-                    return (ExceptionDispatchInfo.Capture(e), default);
+                if (e is OperationCanceledException && run.WasReplaced && Failures.Of(e) != Failure.UnknownCommit)
+                    return RunEnd<T>.MayRunAgain(PassingFailures.OfReplaced(server, connection, run.Transaction, e));
+                if (await passing.IncludeAsync(e, connection, run.Transaction, server, async).ConfigureAwait(false))
+                    return RunEnd<T>.MayRunAgain(e);
                 throw;
             }
 
-            // From here on the caller's token ends nothing: whoever cancels a COMMIT does not learn what it did.
-            var answer = await commit.SendAsync(tracker.TimeProvider).ConfigureAwait(false);
-            // It was frozen, or not fenced. Whether its successor has what it acknowledged by now, only that one can tell.
-            if (answer == CommitAnswer.Committed && replaced.IsCancellationRequested)
-                answer = CommitAnswer.Disbelieved;
+            var answer = await run.CommitAsync(tracker.TimeProvider).ConfigureAwait(false);
             if (answer.Error is not { } error)
-                return (null, result);
+                return RunEnd<T>.Committed(result);
             if (answer.IsKnown)
             {
-                if (!await passing.IncludeAsync(error, connection, answer.IsOver ? null : transaction, server, async).ConfigureAwait(false))
+                if (!await passing.IncludeAsync(error, connection, answer.IsOver ? null : run.Transaction, server, async).ConfigureAwait(false))
                     ExceptionDispatchInfo.Throw(error);
             }
             else if (await outcomes.IsCommittedAsync(receipt, server, error, options, patience, async, cancellationToken).ConfigureAwait(false))
-                return (null, result);
-            return (ExceptionDispatchInfo.Capture(error), default);
+                return RunEnd<T>.Committed(result);
+            return RunEnd<T>.MayRunAgain(error);
         }
         finally
         {
-            // Giving a connection back ends its transaction, and the server may be frozen.
-            if (commit.IsLate)
-                commits[server].Late.Add(commit);
-            else if (!begun.IsCompleted)
-                _ = GiveBackAfterAsync(begun, connection);
-            else if (replaced.IsCancellationRequested)
-                AbandonableWork.Start("return to " + server.Endpoint.Host, () => _ = GiveBackAsync(connection, async: false));
-            else
-                await GiveBackAsync(connection, async).ConfigureAwait(false);
+            await run.GiveBackAsync(commits[server].Late).ConfigureAwait(false);
         }
     }
-
-    static void ThrowUnlessIdle(ConnectionState afterOperation)
-    {
-        if ((afterOperation & ConnectionState.Broken) != 0)
-            throw new NpgsqlException("The connection broke, and the operation returned as if it had not.");
-        if (afterOperation == ConnectionState.Closed)
-            throw new InvalidOperationException(
-                "The operation closed its connection, which rolled its transaction back. Leave the connection open: it is given back after the commit.");
-        if ((afterOperation & StillInUse) != 0)
-            throw new InvalidOperationException(
-                "The operation returned while a command or reader on its connection was still open, so its transaction is rolled back. Await every command, and dispose every reader.");
-    }
-
-    const ConnectionState StillInUse = ConnectionState.Executing | ConnectionState.Fetching;
-
-    static ValueTask GiveBackAsync(NpgsqlConnection connection, bool async)
-    {
-        // Npgsql closes an open reader with its connection, but closing one whose command is still executing never ends.
-        if ((connection.FullState & ConnectionState.Executing) == 0)
-            return Quietly.DisposeAsync(connection, async);
-        _ = GiveBackWhenIdleAsync(connection);
-        return default;
-    }
-
-    static async Task GiveBackAfterAsync(Task work, NpgsqlConnection connection)
-    {
-        await work.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        await Quietly.DisposeAsync(connection, async: true).ConfigureAwait(false);
-    }
-
-    static async Task GiveBackWhenIdleAsync(NpgsqlConnection connection)
-    {
-        // There is no event for it.
-        while ((connection.FullState & ConnectionState.Executing) != 0)
-            await Task.Delay(IdlePoll).ConfigureAwait(false);
-        await Quietly.DisposeAsync(connection, async: true).ConfigureAwait(false);
-    }
-
-    static readonly TimeSpan IdlePoll = TimeSpan.FromMilliseconds(100);
 
     /// <summary>One operation. What it started and left behind may call again when it has ended.</summary>
     sealed class Running
