@@ -14,7 +14,8 @@ public static class ReadOnlyGuardRequestServiceCollectionExtensions
     /// </summary>
     /// <param name="services">The services to add to.</param>
     /// <param name="configure">Changes the options; every one has a default.</param>
-    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">When the options are first read: one is out of range.</exception>
+    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">When the options are first read: one is out of
+    /// range.</exception>
     public static IServiceCollection AddReadOnlyGuard(this IServiceCollection services, Action<RequestGuardOptions>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(services);

@@ -18,10 +18,11 @@ public static class ReadOnlyGuardDbContextOptionsBuilderExtensions
     /// </summary>
     /// <param name="optionsBuilder">The builder.</param>
     /// <param name="connectionString">
-    /// As for <see cref="WritableDataSource.Create"/>, or <c>Name=ConnectionStrings:Shop</c> for an entry of the application's configuration.
-    /// The data source is built once and shared by all contexts with the same options; where nothing has to be configured and neither the
-    /// context (<c>UseLoggerFactory</c>) nor the application has logging it is <see cref="WritableDataSource.For"/>. <see langword="null"/> takes the <see cref="Npgsql.NpgsqlDataSource"/> that is
-    /// registered with the application's services, as <c>UseNpgsql</c> does.
+    /// As for <see cref="WritableDataSource.Create"/>, or <c>Name=ConnectionStrings:Shop</c> for an entry of the application's
+    /// configuration. The data source is built once and shared by all contexts with the same options; where nothing has to be configured
+    /// and neither the context (<c>UseLoggerFactory</c>) nor the application has logging it is <see cref="WritableDataSource.For"/>.
+    /// <see langword="null"/> takes the <see cref="Npgsql.NpgsqlDataSource"/> that is registered with the application's services, as
+    /// <c>UseNpgsql</c> does.
     /// </param>
     /// <param name="npgsqlOptionsAction">Npgsql's own options.</param>
     /// <exception cref="ArgumentException">As for <see cref="WritableDataSource.Create"/>.</exception>

@@ -5,11 +5,13 @@ using ReadOnlyGuard.Internal.Signals;
 namespace ReadOnlyGuard;
 
 /// <summary>
-/// COMMIT was sent, and its answer never came, or came from a server that had been replaced as the primary, or said that the synchronous standby
-/// was not waited for: the transaction may be committed or not, or be lost in the next failover. It was not run again, because that could do its
-/// work twice.
+/// COMMIT was sent, and its answer never came, or came from a server that had been replaced as the primary, or said that the synchronous
+/// standby was not waited for: the transaction may be committed or not, or be lost in the next failover. It was not run again, because that
+/// could do its work twice.
 /// </summary>
-/// <remarks>The inner exception is what came instead of the answer, with what asking for the outcome ended in, where it was asked for.</remarks>
+/// <remarks>
+/// The inner exception is what came instead of the answer, with what asking for the outcome ended in, where it was asked for.
+/// </remarks>
 public sealed class CommitOutcomeUnknownException : NpgsqlException
 {
     internal CommitOutcomeUnknownException(string host, int port, ulong? transactionId, Exception cause)

@@ -13,7 +13,8 @@ public static class ReadOnlyGuardNpgsqlDataSourceBuilderExtensions
     /// </summary>
     /// <param name="builder">The builder; it is left as it was and can build again.</param>
     /// <param name="configure">Changes the guard's options; every one has a default.</param>
-    /// <exception cref="ArgumentException">The connection string asks for what cannot be written to, or an option is out of range.</exception>
+    /// <exception cref="ArgumentException">The connection string asks for what cannot be written to, or an option is out of
+    /// range.</exception>
     public static WritableDataSource BuildWritable(
         this NpgsqlDataSourceBuilder builder, Action<WritableDataSourceOptions>? configure = null)
     {

@@ -51,7 +51,8 @@ public sealed class RecoveryWatcher : IAsyncDisposable
     /// One endpoint or several hosts. Of an <see cref="NpgsqlMultiHostDataSource"/> the sessions to the primary are watched, and what it
     /// remembers of its hosts is cleared too; watch that, not what its <c>WithTargetSession</c> returned.
     /// </param>
-    /// <param name="loggerFactory">Gets the category <c>ReadOnlyGuard</c>: event 10, the pool was cleared; 11, it leads to a primary again.</param>
+    /// <param name="loggerFactory">Gets the category <c>ReadOnlyGuard</c>: event 10, the pool was cleared; 11, it leads to a primary
+    /// again.</param>
     /// <exception cref="ArgumentNullException"><paramref name="dataSource"/> is <see langword="null"/>.</exception>
     public static RecoveryWatcher Watch(NpgsqlDataSource dataSource, ILoggerFactory? loggerFactory = null)
     {

@@ -12,7 +12,8 @@ namespace ReadOnlyGuard;
 /// The timeline that a primary writes: it rises by one with each promotion. <see langword="null"/> where it is not known (a standby,
 /// no answer, or a service that does not tell).
 /// </param>
-/// <param name="Error">Why there is no answer; <see langword="null"/> unless <paramref name="Role"/> is <see cref="ServerRole.Unknown"/>.</param>
+/// <param name="Error">Why there is no answer; <see langword="null"/> unless <paramref name="Role"/> is
+/// <see cref="ServerRole.Unknown"/>.</param>
 public sealed record ServerAnswer(string Host, int Port, ServerRole Role, uint? Timeline = null, Exception? Error = null)
 {
     /// <summary>

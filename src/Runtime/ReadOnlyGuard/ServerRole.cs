@@ -25,8 +25,8 @@ public enum ServerRole
     StalePrimary,
 
     /// <summary>
-    /// A primary of another cluster than the one in use, among the hosts of one connection string: an independent database, or a copy. Nothing
-    /// is written to it while a server of the cluster in use answers.
+    /// A primary of another cluster than the one in use, among the hosts of one connection string: an independent database, or a copy.
+    /// Nothing is written to it while a server of the cluster in use answers.
     /// </summary>
     OtherCluster,
 }

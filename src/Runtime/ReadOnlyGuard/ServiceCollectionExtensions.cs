@@ -15,7 +15,8 @@ namespace Microsoft.Extensions.DependencyInjection;
 /// </summary>
 /// <remarks>
 /// Registered, where not yet there: <see cref="WritableDataSource"/>, <see cref="NpgsqlDataSource"/> (the guarded one),
-/// <see cref="DbDataSource"/>, <see cref="NpgsqlConnection"/> and <see cref="DbConnection"/>. The container's logger factory is used, by Npgsql and by the guard.
+/// <see cref="DbDataSource"/>, <see cref="NpgsqlConnection"/> and <see cref="DbConnection"/>. The container's logger factory is used, by
+/// Npgsql and by the guard.
 /// </remarks>
 public static class ReadOnlyGuardServiceCollectionExtensions
 {
@@ -40,7 +41,8 @@ public static class ReadOnlyGuardServiceCollectionExtensions
             connectionLifetime, dataSourceLifetime, serviceKey);
     }
 
-    /// <inheritdoc cref="AddWritableNpgsqlDataSource(IServiceCollection, string, ServiceLifetime, ServiceLifetime, object?, Action{WritableDataSourceOptions}?)"/>
+    /// <inheritdoc cref="AddWritableNpgsqlDataSource(IServiceCollection, string, ServiceLifetime, ServiceLifetime, object?,
+    /// Action{WritableDataSourceOptions}?)"/>
     /// <param name="dataSourceBuilderAction">Configures the builder: type mappings, TLS, password providers.</param>
     public static IServiceCollection AddWritableNpgsqlDataSource(
         this IServiceCollection serviceCollection,
@@ -53,7 +55,8 @@ public static class ReadOnlyGuardServiceCollectionExtensions
         => serviceCollection.AddWritableNpgsqlDataSource(
             connectionString, (_, builder) => dataSourceBuilderAction(builder), connectionLifetime, dataSourceLifetime, serviceKey, configure);
 
-    /// <inheritdoc cref="AddWritableNpgsqlDataSource(IServiceCollection, string, Action{NpgsqlDataSourceBuilder}, ServiceLifetime, ServiceLifetime, object?, Action{WritableDataSourceOptions}?)"/>
+    /// <inheritdoc cref="AddWritableNpgsqlDataSource(IServiceCollection, string, Action{NpgsqlDataSourceBuilder}, ServiceLifetime,
+    /// ServiceLifetime, object?, Action{WritableDataSourceOptions}?)"/>
     public static IServiceCollection AddWritableNpgsqlDataSource(
         this IServiceCollection serviceCollection,
         string connectionString,
@@ -70,7 +73,8 @@ public static class ReadOnlyGuardServiceCollectionExtensions
             return builder.BuildWritable(With(configure, loggers));
         }, connectionLifetime, dataSourceLifetime, serviceKey);
 
-    /// <inheritdoc cref="AddWritableNpgsqlDataSource(IServiceCollection, string, ServiceLifetime, ServiceLifetime, object?, Action{WritableDataSourceOptions}?)"/>
+    /// <inheritdoc cref="AddWritableNpgsqlDataSource(IServiceCollection, string, ServiceLifetime, ServiceLifetime, object?,
+    /// Action{WritableDataSourceOptions}?)"/>
     public static IServiceCollection AddWritableNpgsqlSlimDataSource(
         this IServiceCollection serviceCollection,
         string connectionString,
@@ -89,7 +93,8 @@ public static class ReadOnlyGuardServiceCollectionExtensions
         }, connectionLifetime, dataSourceLifetime, serviceKey);
     }
 
-    /// <inheritdoc cref="AddWritableNpgsqlDataSource(IServiceCollection, string, Action{NpgsqlDataSourceBuilder}, ServiceLifetime, ServiceLifetime, object?, Action{WritableDataSourceOptions}?)"/>
+    /// <inheritdoc cref="AddWritableNpgsqlDataSource(IServiceCollection, string, Action{NpgsqlDataSourceBuilder}, ServiceLifetime,
+    /// ServiceLifetime, object?, Action{WritableDataSourceOptions}?)"/>
     public static IServiceCollection AddWritableNpgsqlSlimDataSource(
         this IServiceCollection serviceCollection,
         string connectionString,
@@ -101,7 +106,8 @@ public static class ReadOnlyGuardServiceCollectionExtensions
         => serviceCollection.AddWritableNpgsqlSlimDataSource(
             connectionString, (_, builder) => dataSourceBuilderAction(builder), connectionLifetime, dataSourceLifetime, serviceKey, configure);
 
-    /// <inheritdoc cref="AddWritableNpgsqlDataSource(IServiceCollection, string, Action{NpgsqlDataSourceBuilder}, ServiceLifetime, ServiceLifetime, object?, Action{WritableDataSourceOptions}?)"/>
+    /// <inheritdoc cref="AddWritableNpgsqlDataSource(IServiceCollection, string, Action{NpgsqlDataSourceBuilder}, ServiceLifetime,
+    /// ServiceLifetime, object?, Action{WritableDataSourceOptions}?)"/>
     public static IServiceCollection AddWritableNpgsqlSlimDataSource(
         this IServiceCollection serviceCollection,
         string connectionString,

@@ -16,7 +16,8 @@ public sealed partial class WritableDataSource
     /// </param>
     /// <param name="options">How; the defaults if <see langword="null"/>.</param>
     /// <param name="cancellationToken">Ends it at any time until COMMIT is sent, never after.</param>
-    /// <exception cref="CommitOutcomeUnknownException">COMMIT was sent and not answered, and what became of it could not be proven.</exception>
+    /// <exception cref="CommitOutcomeUnknownException">COMMIT was sent and not answered, and what became of it could not be
+    /// proven.</exception>
     /// <exception cref="NoWritableServerException">None within <see cref="WritableDataSourceOptions.FailoverTimeout"/>.</exception>
     /// <exception cref="InvalidOperationException">
     /// Inside a TransactionScope or another operation of this source; or the operation swallowed an error of PostgreSQL's, ended the
@@ -37,7 +38,8 @@ public sealed partial class WritableDataSource
             options, async: true, cancellationToken).AsTask();
     }
 
-    /// <inheritdoc cref="ExecuteInTransactionAsync(Func{NpgsqlConnection, CancellationToken, Task}, WriteTransactionOptions?, CancellationToken)"/>
+    /// <inheritdoc cref="ExecuteInTransactionAsync(Func{NpgsqlConnection, CancellationToken, Task}, WriteTransactionOptions?,
+    /// CancellationToken)"/>
     /// <returns>What the run that was committed returned.</returns>
     public Task<T> ExecuteInTransactionAsync<T>(
         Func<NpgsqlConnection, CancellationToken, Task<T>> operation, WriteTransactionOptions? options = null, CancellationToken cancellationToken = default)
@@ -48,7 +50,8 @@ public sealed partial class WritableDataSource
             options, async: true, cancellationToken).AsTask();
     }
 
-    /// <inheritdoc cref="ExecuteInTransactionAsync(Func{NpgsqlConnection, CancellationToken, Task}, WriteTransactionOptions?, CancellationToken)"/>
+    /// <inheritdoc cref="ExecuteInTransactionAsync(Func{NpgsqlConnection, CancellationToken, Task}, WriteTransactionOptions?,
+    /// CancellationToken)"/>
     public void ExecuteInTransaction(Action<NpgsqlConnection> operation, WriteTransactionOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(operation);
@@ -61,7 +64,8 @@ public sealed partial class WritableDataSource
             options, async: false, CancellationToken.None).Completed();
     }
 
-    /// <inheritdoc cref="ExecuteInTransactionAsync{T}(Func{NpgsqlConnection, CancellationToken, Task{T}}, WriteTransactionOptions?, CancellationToken)"/>
+    /// <inheritdoc cref="ExecuteInTransactionAsync{T}(Func{NpgsqlConnection, CancellationToken, Task{T}}, WriteTransactionOptions?,
+    /// CancellationToken)"/>
     public T ExecuteInTransaction<T>(Func<NpgsqlConnection, T> operation, WriteTransactionOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(operation);

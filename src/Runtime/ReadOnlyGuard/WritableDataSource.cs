@@ -110,7 +110,8 @@ public sealed partial class WritableDataSource : DbDataSource
     /// <summary>For the packages that build upon this one.</summary>
     /// <param name="connectionString">As for <see cref="Create"/>.</param>
     /// <param name="configureBuilder">Changes the builder.</param>
-    /// <param name="isOwn">Whether that leaves its physical connection initializer, its logger factory and its command filter alone.</param>
+    /// <param name="isOwn">Whether that leaves its physical connection initializer, its logger factory and its command filter
+    /// alone.</param>
     /// <param name="loggers">Where Npgsql logs.</param>
     /// <param name="configure">Changes the guard's options.</param>
     internal static WritableDataSource Configure(
@@ -155,8 +156,8 @@ public sealed partial class WritableDataSource : DbDataSource
     /// </summary>
     /// <remarks>
     /// It is bound to no host: opened, closed and opened again after a failover, it leads to the server that is the primary then. Where
-    /// waiting was in vain, Open throws Npgsql's own exception, and the guard's explanation is in it. An open that queues for a connection of an
-    /// exhausted pool when the primary is lost fails with it; <see cref="OpenConnection"/> does not.
+    /// waiting was in vain, Open throws Npgsql's own exception, and the guard's explanation is in it. An open that queues for a connection
+    /// of an exhausted pool when the primary is lost fails with it; <see cref="OpenConnection"/> does not.
     /// </remarks>
     public new NpgsqlConnection CreateConnection()
     {
@@ -175,8 +176,8 @@ public sealed partial class WritableDataSource : DbDataSource
     }
 
     /// <summary>
-    /// A batch that opens a connection for each execution, in the way of <see cref="CreateConnection"/>, and closes it after. For a transaction,
-    /// rent a connection and use its own.
+    /// A batch that opens a connection for each execution, in the way of <see cref="CreateConnection"/>, and closes it after. For a
+    /// transaction, rent a connection and use its own.
     /// </summary>
     public new NpgsqlBatch CreateBatch()
     {
@@ -263,9 +264,10 @@ public sealed partial class WritableDataSource : DbDataSource
     /// connections and nothing else.
     /// </returns>
     /// <remarks>
-    /// From the first call on, and while it has connections, the primary is asked once in <see cref="WritableDataSourceOptions.PeerCheckInterval"/>
-    /// whether it still is one, since nobody sees the connections that a library opens. Its pools are its own: a process that uses
-    /// <see cref="OpenConnection"/> too has two pools for each server. With several hosts it keeps one connection for itself.
+    /// From the first call on, and while it has connections, the primary is asked once in
+    /// <see cref="WritableDataSourceOptions.PeerCheckInterval"/> whether it still is one, since nobody sees the connections that a library
+    /// opens. Its pools are its own: a process that uses <see cref="OpenConnection"/> too has two pools for each server. With several hosts
+    /// it keeps one connection for itself.
     /// </remarks>
     public NpgsqlDataSource AsNpgsqlDataSource()
     {
@@ -282,8 +284,8 @@ public sealed partial class WritableDataSource : DbDataSource
     public event EventHandler<PrimaryChangedEventArgs>? PrimaryChanged;
 
     /// <summary>
-    /// For whoever holds on to a connection, to LISTEN, for an advisory lock, for a long COPY: cancelled when its server was replaced as the
-    /// primary. The connection may work on then, and lead to a server that nobody else writes to.
+    /// For whoever holds on to a connection, to LISTEN, for an advisory lock, for a long COPY: cancelled when its server was replaced as
+    /// the primary. The connection may work on then, and lead to a server that nobody else writes to.
     /// </summary>
     /// <param name="connection">An open connection of this source, through whichever door it came.</param>
     /// <returns>A token of the connection's server; cancelled already where another is the primary.</returns>
@@ -310,8 +312,8 @@ public sealed partial class WritableDataSource : DbDataSource
     }
 
     /// <summary>
-    /// Has Npgsql load the database's types again, for enums, composite types and extensions that were created since the first connection was
-    /// opened. Where another cluster takes the place of the one in use, the guard does that by itself.
+    /// Has Npgsql load the database's types again, for enums, composite types and extensions that were created since the first connection
+    /// was opened. Where another cluster takes the place of the one in use, the guard does that by itself.
     /// </summary>
     /// <remarks>
     /// Not for <see cref="CreateConnection"/> and <see cref="AsNpgsqlDataSource"/> of a source that was built with

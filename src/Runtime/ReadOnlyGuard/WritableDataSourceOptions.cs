@@ -18,8 +18,9 @@ public sealed class WritableDataSourceOptions
     public WriteCheck WriteCheck { get; set; } = WriteCheck.Query;
 
     /// <summary>
-    /// How long one check may take before its server counts as not answering, and the primary is looked for. An answer that comes later counts
-    /// all the same; on a server that has become slow the next checks are given twice the time of the last one, up to three times this value.
+    /// How long one check may take before its server counts as not answering, and the primary is looked for. An answer that comes later
+    /// counts all the same; on a server that has become slow the next checks are given twice the time of the last one, up to three times
+    /// this value.
     /// </summary>
     /// <value>Two seconds by default. It must be longer than it takes to connect to a server that is well.</value>
     public TimeSpan CheckTimeout { get; set; } = TimeSpan.FromSeconds(2);
@@ -43,8 +44,8 @@ public sealed class WritableDataSourceOptions
     public TimeSpan PeerCheckInterval { get; set; } = TimeSpan.FromSeconds(1);
 
     /// <summary>
-    /// Whether the token of an <c>ExecuteInTransactionAsync</c> operation is cancelled when another server became the primary while it ran: its
-    /// commands may be waiting for a frozen server. The operation is run again on the new primary.
+    /// Whether the token of an <c>ExecuteInTransactionAsync</c> operation is cancelled when another server became the primary while it ran:
+    /// its commands may be waiting for a frozen server. The operation is run again on the new primary.
     /// </summary>
     /// <value>
     /// <see langword="false"/> by default: a command that is stuck ends by its own <c>Command Timeout</c> (30 seconds by default, and the
@@ -61,7 +62,8 @@ public sealed class WritableDataSourceOptions
     /// <summary>Where the guard logs what it finds; the category is <c>ReadOnlyGuard</c>.</summary>
     /// <value>
     /// By default the host's: that of the container in which a guarded source, or a context that uses one, was built last. Until then, and
-    /// where there is no container, nothing is logged; <see cref="WritableDataSource.ConfigureDefaults"/> sets another for the whole process.
+    /// where there is no container, nothing is logged; <see cref="WritableDataSource.ConfigureDefaults"/> sets another for the whole
+    /// process.
     /// </value>
     public ILoggerFactory LoggerFactory { get; set; } = HostLogs.Instance;
 

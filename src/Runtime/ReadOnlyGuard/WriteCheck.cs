@@ -30,8 +30,8 @@ public sealed class WriteCheck
     /// <summary>The query, then a step of your own.</summary>
     /// <param name="step">
     /// Is given a connection that passed the query, and says whether it can be written to; <see langword="false"/> counts as
-    /// <see cref="ServerRole.ReadOnlyPrimary"/>, an exception as no answer. It must leave the connection as it found it, and end by itself: give its commands a timeout. It runs on a
-    /// thread of its own, because searches and synchronous rents must not need the thread pool.
+    /// <see cref="ServerRole.ReadOnlyPrimary"/>, an exception as no answer. It must leave the connection as it found it, and end by itself:
+    /// give its commands a timeout. It runs on a thread of its own, because searches and synchronous rents must not need the thread pool.
     /// </param>
     /// <param name="asyncStep">The same for asynchronous rents; without it they run <paramref name="step"/>.</param>
     /// <exception cref="ArgumentNullException"><paramref name="step"/> is <see langword="null"/>.</exception>

@@ -3,7 +3,10 @@ using Npgsql;
 
 namespace ReadOnlyGuard;
 
-/// <summary>How <see cref="WritableDataSource.ExecuteInTransactionAsync(Func{NpgsqlConnection, CancellationToken, Task}, WriteTransactionOptions?, CancellationToken)"/> runs a transaction.</summary>
+/// <summary>
+/// How <see cref="WritableDataSource.ExecuteInTransactionAsync(Func{NpgsqlConnection, CancellationToken, Task}, WriteTransactionOptions?,
+/// CancellationToken)"/> runs a transaction.
+/// </summary>
 public sealed class WriteTransactionOptions
 {
     internal static readonly WriteTransactionOptions Default = new();
@@ -29,7 +32,8 @@ public sealed class WriteTransactionOptions
     /// </summary>
     /// <value>
     /// <see langword="null"/> by default: then such an outcome is thrown as unknown. It is given a connection to the present primary,
-    /// outside of any transaction, and must only read. <see langword="true"/> means committed; <see langword="false"/> that the operation may run again.
+    /// outside of any transaction, and must only read. <see langword="true"/> means committed; <see langword="false"/> that the operation
+    /// may run again.
     /// </value>
     public Func<NpgsqlConnection, bool>? VerifyCommitted { get; set; }
 

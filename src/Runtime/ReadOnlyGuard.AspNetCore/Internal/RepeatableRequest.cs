@@ -69,7 +69,9 @@ sealed class RepeatableRequest
         }
     }
 
-    /// <summary>Why the request is run once although it may be idempotent; <see langword="null"/> where nothing stands in the way.</summary>
+    /// <summary>
+    /// Why the request is run once although it may be idempotent; <see langword="null"/> where nothing stands in the way.
+    /// </summary>
     public string? Obstacle { get; }
 
     public bool IsIdempotent => Idempotency.Of(_context, _context.GetEndpoint());
@@ -91,7 +93,8 @@ sealed class RepeatableRequest
         if (_kept is not null)
             _context.Request.Body = _kept.ForRun();
 
-        // What the run left in its scope, such as a DbContext with half-saved entities, is not for the next one; nor are the connections that it holds.
+        // What the run left in its scope, such as a DbContext with half-saved entities, is not for the next one; nor are the connections
+        // that it holds.
         if (ofRun is IAsyncDisposable disposable && !ReferenceEquals(ofRun.RequestServices, _inFront))
             await disposable.DisposeAsync().ConfigureAwait(false);
         var next = new RequestServicesFeature(_context, _scopes);

@@ -34,8 +34,8 @@ sealed class RequestSources(IEnumerable<WritableDataSource> sources)
     }
 
     /// <summary>
-    /// Whether all the time since the request began each source's server could be written to: a read-only error was none of a server's then.
-    /// Where no source is known, nobody can tell.
+    /// Whether all the time since the request began each source's server could be written to: a read-only error was none of a server's
+    /// then. Where no source is known, nobody can tell.
     /// </summary>
     public async Task<bool> WereWritableAsync(CancellationToken aborted)
     {

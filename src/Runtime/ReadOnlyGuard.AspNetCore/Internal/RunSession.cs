@@ -3,7 +3,9 @@ using Microsoft.AspNetCore.Http;
 
 namespace ReadOnlyGuard.AspNetCore;
 
-/// <summary>The session as a run sees it. What the run writes is kept back until the answer starts or the run ends, and forgotten with the run.</summary>
+/// <summary>
+/// The session as a run sees it. What the run writes is kept back until the answer starts or the run ends, and forgotten with the run.
+/// </summary>
 sealed class RunSession(ISession session) : ISession
 {
     // Null: removed.

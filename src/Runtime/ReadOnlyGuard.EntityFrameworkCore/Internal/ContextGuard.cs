@@ -37,7 +37,9 @@ sealed class ContextGuard
     /// <summary>The server that the context's connection was opened to last.</summary>
     public Server? Server { get; private set; }
 
-    /// <summary>Whether it is the context's connection and ours: not a clone of EF Core's, and not one that the user gave the context.</summary>
+    /// <summary>
+    /// Whether it is the context's connection and ours: not a clone of EF Core's, and not one that the user gave the context.
+    /// </summary>
     [MemberNotNullWhen(true, nameof(Connections))]
     bool Owns(DbConnection connection, [NotNullWhen(true)] out NpgsqlConnection? owned)
     {

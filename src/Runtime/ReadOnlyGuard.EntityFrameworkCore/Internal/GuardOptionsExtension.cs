@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Npgsql.EntityFrameworkCore.PostgreSQL.Storage.Internal;
@@ -16,11 +17,11 @@ sealed class GuardOptionsExtension : IDbContextOptionsExtension
         // The provider's own, if it is registered already or will be, is not taken.
         services.AddSingleton<NpgsqlDataSourceManager, GuardedDataSources>();
         services.AddScoped<INpgsqlRelationalConnection, GuardedRelationalConnection>();
+        services.AddSingleton<IRelationalTransactionFactory, GuardedTransactions>();
         services.AddScoped<ContextGuard>();
         services.TryAddEnumerable(
         [
             ServiceDescriptor.Scoped<IInterceptor, NotesConnections>(),
-            ServiceDescriptor.Scoped<IInterceptor, CommitsKnowingly>(),
             ServiceDescriptor.Scoped<IInterceptor, NotesStatements>(),
             ServiceDescriptor.Scoped<IInterceptor, SavesInTransaction>(),
         ]);

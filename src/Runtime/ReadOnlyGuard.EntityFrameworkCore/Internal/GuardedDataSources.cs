@@ -12,7 +12,8 @@ namespace ReadOnlyGuard.EntityFrameworkCore.Internal;
 
 /// <summary>
 /// Where the provider takes its data sources from. For a connection string it gives guarded ones: one for each string and internal service
-/// provider of EF Core's, as the provider itself does. Contexts that differ in what the provider tells apart (enums, plugins) do not share one.
+/// provider of EF Core's, as the provider itself does. Contexts that differ in what the provider tells apart (enums, plugins) do not share
+/// one.
 /// </summary>
 sealed class GuardedDataSources(IEnumerable<INpgsqlDataSourceConfigurationPlugin> plugins) : NpgsqlDataSourceManager(plugins), IDisposable, IAsyncDisposable
 {

@@ -9,8 +9,9 @@ using ReadOnlyGuard.Internal.Signals;
 namespace ReadOnlyGuard.EntityFrameworkCore.Internal;
 
 /// <summary>
-/// A context's connection, whose connection string is the application's own. EF Core clones connections with it, to see whether a database exists,
-/// to create and to drop it: those reach no guard, and with the waiting room among their hosts the provider would not see what the server answered.
+/// A context's connection, whose connection string is the application's own. EF Core clones connections with it, to see whether a database
+/// exists, to create and to drop it: those reach no guard, and with the waiting room among their hosts the provider would not see what the
+/// server answered.
 /// </summary>
 sealed class GuardedRelationalConnection(RelationalConnectionDependencies dependencies, NpgsqlDataSourceManager sources, IDbContextOptions options)
     : NpgsqlRelationalConnection(dependencies, WithLogs(sources, options), options)

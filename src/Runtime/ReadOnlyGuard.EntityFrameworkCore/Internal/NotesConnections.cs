@@ -3,7 +3,9 @@ using Microsoft.EntityFrameworkCore.Diagnostics;
 
 namespace ReadOnlyGuard.EntityFrameworkCore.Internal;
 
-/// <summary>Notes what becomes of a context's connection: to which server it was opened, that it breaks, that it cannot be opened.</summary>
+/// <summary>
+/// Notes what becomes of a context's connection: to which server it was opened, that it breaks, that it cannot be opened.
+/// </summary>
 sealed class NotesConnections(ContextGuard guard) : DbConnectionInterceptor
 {
     public override Task ConnectionOpenedAsync(

@@ -36,8 +36,8 @@ sealed class WritableExecutionStrategy : ExecutionStrategy
     ContextGuard Guard => _ofContext ??= Dependencies.CurrentContext.Context.GetService<ContextGuard>();
 
     /// <summary>
-    /// A part of a transaction or of a session cannot be run again. EF Core's own strategies refuse it; this one runs it once, as a context without a
-    /// retrying strategy would.
+    /// A part of a transaction or of a session cannot be run again. EF Core's own strategies refuse it; this one runs it once, as a context
+    /// without a retrying strategy would.
     /// </summary>
     protected override void OnFirstExecution()
     {

@@ -12,7 +12,9 @@ using ReadOnlyGuard.Internal.Transactions;
 
 namespace ReadOnlyGuard.Internal;
 
-/// <summary>The machinery for one connection string, and who owns what of it. Built from a data source builder, which is left as it was.</summary>
+/// <summary>
+/// The machinery for one connection string, and who owns what of it. Built from a data source builder, which is left as it was.
+/// </summary>
 sealed class GuardedCluster : IDisposable, IAsyncDisposable
 {
     readonly IReadOnlyDictionary<Server, ServerCommits> _commits;

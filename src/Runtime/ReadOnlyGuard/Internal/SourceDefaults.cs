@@ -15,7 +15,8 @@ sealed class SourceDefaults
     {
         lock (_gate)
         {
-            // A test host runs the whole program again in the same process: the same code says the same, to the sources that are made from now on.
+            // A test host runs the whole program again in the same process: the same code says the same, to the sources that are made from
+            // now on.
             if (_used && _configure?.Method != configure.Method)
                 throw new InvalidOperationException(
                     $"{nameof(WritableDataSource)}.{nameof(WritableDataSource.ConfigureDefaults)} was called after a data source was made, which does not have these defaults. Call it first, where the program starts.");

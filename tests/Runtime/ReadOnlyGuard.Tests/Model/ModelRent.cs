@@ -69,7 +69,7 @@ sealed class ModelRent(ModelCluster cluster)
 
     void Take()
     {
-        if (!cluster.Tracker.IsKnown(out var primary, out _generation))
+        if (!cluster.Tracker.TryGetPrimary(out var primary, out _generation))
         {
             Impatient ??= cluster.Time.GetUtcNow();
             Wait(cluster.Tracker.FindAsync(_patience, async: true, _cancelled.Token).AsTask(), isSearch: true);

@@ -19,8 +19,8 @@ sealed class Fence(ILogger logger)
     readonly HashSet<(Endpoint, long)> _loggedOthers = [];
 
     /// <summary>
-    /// Raised when another cluster or a newer timeline takes the place of the one that was known, after <see cref="Promotions"/> has risen: on
-    /// the thread that learnt it.
+    /// Raised when another cluster or a newer timeline takes the place of the one that was known, after <see cref="Promotions"/> has risen:
+    /// on the thread that learnt it.
     /// </summary>
     public event Action? Advanced;
 
@@ -40,10 +40,12 @@ sealed class Fence(ILogger logger)
         }
     }
 
-    /// <summary>Judges a writable primary by its identity and timeline, and remembers it where it is the newest of the cluster in use.</summary>
+    /// <summary>
+    /// Judges a writable primary by its identity and timeline, and remembers it where it is the newest of the cluster in use.
+    /// </summary>
     /// <param name="isUsed">
-    /// Whether it is the one that connections are rented of: then its cluster is the one in use from now on. One that is only asked replaces
-    /// nothing but an older timeline.
+    /// Whether it is the one that connections are rented of: then its cluster is the one in use from now on. One that is only asked
+    /// replaces nothing but an older timeline.
     /// </param>
     public ServerRole Admit(Endpoint endpoint, long systemIdentifier, uint timeline, bool isUsed = true)
     {

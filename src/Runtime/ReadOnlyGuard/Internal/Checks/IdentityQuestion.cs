@@ -1,8 +1,8 @@
 namespace ReadOnlyGuard.Internal.Checks;
 
 /// <summary>
-/// Whether a server is asked for its identity. One that could not tell it (a right that is revoked, a service that has none) is asked again,
-/// after pauses that double: nothing that passes decides it for good.
+/// Whether a server is asked for its identity. One that could not tell it (a right that is revoked, a service that has none) is asked
+/// again, after pauses that double: nothing that passes decides it for good.
 /// </summary>
 sealed class IdentityQuestion
 {

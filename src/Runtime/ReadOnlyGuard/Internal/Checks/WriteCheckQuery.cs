@@ -48,8 +48,8 @@ static class WriteCheckQuery
     }
 
     /// <summary>
-    /// Whether the session cannot write. A hot standby refuses every query of a session whose transactions are serializable (0A000); SHOW needs
-    /// no snapshot, and is answered, unless Npgsql has broken the connection because the reset before the query was refused too.
+    /// Whether the session cannot write. A hot standby refuses every query of a session whose transactions are serializable (0A000); SHOW
+    /// needs no snapshot, and is answered, unless Npgsql has broken the connection because the reset before the query was refused too.
     /// </summary>
     public static async ValueTask<bool> ShowsReadOnlyAsync(NpgsqlConnection connection, int timeoutSeconds, bool async)
     {

@@ -16,7 +16,9 @@ sealed class WriteChecker(Endpoint endpoint, WriteCheck check, TimeSpan timeout,
     // Of the last answer.
     long _took;
 
-    /// <summary>How long an answer may take: the option, and on a slow server twice what the last one took, up to three times the option.</summary>
+    /// <summary>
+    /// How long an answer may take: the option, and on a slow server twice what the last one took, up to three times the option.
+    /// </summary>
     public TimeSpan Timeout
     {
         get
@@ -89,8 +91,8 @@ sealed class WriteChecker(Endpoint endpoint, WriteCheck check, TimeSpan timeout,
     }
 
     /// <summary>
-    /// Asks a connection that is being opened, without a thread of its own. Not bounded: whoever stops waiting breaks the connection, and that
-    /// ends the query.
+    /// Asks a connection that is being opened, without a thread of its own. Not bounded: whoever stops waiting breaks the connection, and
+    /// that ends the query.
     /// </summary>
     public async Task<ServerAnswer> AskNewAsync(NpgsqlConnection connection, bool isUsed)
     {
@@ -111,8 +113,8 @@ sealed class WriteChecker(Endpoint endpoint, WriteCheck check, TimeSpan timeout,
             : check.Step is not { } step || await AbandonableWork.StartAsync("check of " + endpoint.Host, () => step(connection, Timeout)).ConfigureAwait(false);
 
     /// <summary>
-    /// Asks a server that is not the primary whether it may have succeeded it. A primary of another cluster has not: that one is another host
-    /// name's mistake, or a copy that nobody has switched to.
+    /// Asks a server that is not the primary whether it may have succeeded it. A primary of another cluster has not: that one is another
+    /// host name's mistake, or a copy that nobody has switched to.
     /// </summary>
     /// <param name="row">What it said of itself.</param>
     /// <returns>Its answer if it is on the newest timeline that was seen; otherwise <see langword="null"/>.</returns>

@@ -4,7 +4,9 @@ using ReadOnlyGuard.Internal.Signals;
 
 namespace ReadOnlyGuard.Internal.Cluster;
 
-/// <summary>Says, once for each server, that it cannot be looked at, and when it can again: without looks nobody learns of its promotion.</summary>
+/// <summary>
+/// Says, once for each server, that it cannot be looked at, and when it can again: without looks nobody learns of its promotion.
+/// </summary>
 sealed class LookReports(ILogger logger)
 {
     // A server that is started again is away for a look or two.

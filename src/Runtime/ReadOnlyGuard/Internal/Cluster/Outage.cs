@@ -7,8 +7,8 @@ using ReadOnlyGuard.Internal.Threads;
 namespace ReadOnlyGuard.Internal.Cluster;
 
 /// <summary>
-/// Tells of each time without a writable server: when it began and why, every ten seconds how it stands, and how it ended. A connection that
-/// broke is no news by itself: its caller may have cancelled what ran on it. It is once its server is asked and cannot be written to.
+/// Tells of each time without a writable server: when it began and why, every ten seconds how it stands, and how it ended. A connection
+/// that broke is no news by itself: its caller may have cancelled what ran on it. It is once its server is asked and cannot be written to.
 /// </summary>
 sealed class Outage(ILogger logger, Clock clock, TimeSpan patience, IReadOnlyList<Server> servers)
 {

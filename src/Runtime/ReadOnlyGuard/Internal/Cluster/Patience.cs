@@ -25,9 +25,9 @@ sealed class Patience(Clock clock, TimeSpan budget, bool isOfRent = true)
     public bool WasRefused => _refusals > 0;
 
     /// <summary>
-    /// Whether a refusal is a reason to search. A standby where a search has just found the primary is one the first, second, fourth, eighth
-    /// time: a balancer may lead to several servers in turn, and with a search before every rent the search would always get the primary,
-    /// and the rent the standby.
+    /// Whether a refusal is a reason to search. A standby where a search has just found the primary is one the first, second, fourth,
+    /// eighth time: a balancer may lead to several servers in turn, and with a search before every rent the search would always get the
+    /// primary, and the rent the standby.
     /// </summary>
     public bool DoubtsPrimary(ServerAnswer answer) => answer.Role != ServerRole.HotStandby || BitOperations.IsPow2(_refusals + 1);
 

@@ -35,7 +35,7 @@ sealed class Peers : IDisposable
     }
 
     /// <summary>Whether they are being looked at, or need not be. Asked by every rent, which also keeps the looks going.</summary>
-    public bool AreWatched
+    public bool KeepWatched()
         => Volatile.Read(ref _state) is var state && (state == Used || (state == Unused && Interlocked.CompareExchange(ref _state, Used, Unused) == Unused));
 
     /// <summary>
@@ -51,14 +51,14 @@ sealed class Peers : IDisposable
     {
         if (!async)
             Watch();
-        else if (!AreWatched)
+        else if (!KeepWatched())
             await Wake().WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>The same for a synchronous rent, without the thread pool.</summary>
     public void Watch()
     {
-        if (AreWatched)
+        if (KeepWatched())
             return;
         var awake = Wake();
         lock (_gate)

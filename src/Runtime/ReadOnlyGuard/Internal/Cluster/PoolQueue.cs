@@ -6,7 +6,8 @@ namespace ReadOnlyGuard.Internal.Cluster;
 
 /// <summary>
 /// Those who wait for a place in the pool of a source's only server. Where nobody gets one for as long as a check may take, every place may
-/// be held by a command that a vanished server never answers; then who is at its address now is asked over a connection that needs no place.
+/// be held by a command that a vanished server never answers; then who is at its address now is asked over a connection that needs no
+/// place.
 /// </summary>
 sealed class PoolQueue : IPulsed
 {

@@ -60,13 +60,13 @@ sealed class PrimaryTracker : IPeersOf
     public bool IsDisposed => _disposed;
 
     /// <summary>
-    /// The primary that nobody seems to have replaced, and the generation of its pool that a rent which begins now belongs to. Read so that the two fit: the clear that
-    /// follows the loss of a primary begins a generation in which nobody takes it for the primary any more.
+    /// The primary that nobody seems to have replaced, and the generation of its pool that a rent which begins now belongs to. Read so that
+    /// the two fit: the clear that follows the loss of a primary begins a generation in which nobody takes it for the primary any more.
     /// </summary>
     /// <returns><see langword="false"/> when the primary must be found.</returns>
-    public bool IsKnown([NotNullWhen(true)] out Primary? primary, out int generation)
+    public bool TryGetPrimary([NotNullWhen(true)] out Primary? primary, out int generation)
     {
-        while ((primary = _peers.AreWatched ? Primary : null) is not null)
+        while ((primary = _peers.KeepWatched() ? Primary : null) is not null)
         {
             generation = primary.Server.Pool.Generation;
             if (Primary == primary)
@@ -135,8 +135,8 @@ sealed class PrimaryTracker : IPeersOf
     /// </summary>
     public void Promoted(Server server, ServerAnswer answer)
     {
-        // Every connection is checked again, for the fence has seen it too. So a successor that is read-only makes them wait; it may be that for
-        // a moment only: a transaction that began in recovery is read-only, and tells of a promotion that ended meanwhile.
+        // Every connection is checked again, for the fence has seen it too. So a successor that is read-only makes them wait; it may be
+        // that for a moment only: a transaction that began in recovery is read-only, and tells of a promotion that ended meanwhile.
         if (answer.Role != ServerRole.Primary || Primary is not { } before || before.Server == server || !(answer.Timeline > before.Server.Timeline))
             return;
         int generation;
@@ -173,7 +173,9 @@ sealed class PrimaryTracker : IPeersOf
     /// <summary>Looks at the servers that are not the primary, for a promotion that the primary does not tell of.</summary>
     public Peers Peers => _peers;
 
-    /// <summary>Something points to this server being down: its connections are checked again, and if it is the primary it is looked for.</summary>
+    /// <summary>
+    /// Something points to this server being down: its connections are checked again, and if it is the primary it is looked for.
+    /// </summary>
     public void Suspect(Server server, ServerAnswer because)
     {
         server.Freshness.Suspect();
@@ -310,8 +312,8 @@ sealed class PrimaryTracker : IPeersOf
     }
 
     /// <summary>
-    /// Behind one address another server answers: a newer timeline, or another cluster. Sessions that lead to the old one may live on, read-only
-    /// or not fenced at all.
+    /// Behind one address another server answers: a newer timeline, or another cluster. Sessions that lead to the old one may live on,
+    /// read-only or not fenced at all.
     /// </summary>
     void Moved()
     {
@@ -332,8 +334,8 @@ sealed class PrimaryTracker : IPeersOf
     }
 
     /// <summary>
-    /// In this order: opens wait at every door, no pool has a session of the one before, and only then whoever waits for it, or asked to be told,
-    /// goes on. What they open next must not lead there.
+    /// In this order: opens wait at every door, no pool has a session of the one before, and only then whoever waits for it, or asked to be
+    /// told, goes on. What they open next must not lead there.
     /// </summary>
     /// <param name="clear">The generation whose sessions are cleared, unless whoever found it stale has done so.</param>
     void Replace(Primary before, Server server, PrimaryChangeReason reason, int? clear = null)

@@ -6,8 +6,8 @@ using ReadOnlyGuard.Internal.Threads;
 namespace ReadOnlyGuard.Internal.Doors;
 
 /// <summary>
-/// Proves a new physical connection writable inside its own open, without blocking an asynchronous one. What it throws makes Npgsql take the
-/// host for offline and go on to the next one, which is a waiting room in the end.
+/// Proves a new physical connection writable inside its own open, without blocking an asynchronous one. What it throws makes Npgsql take
+/// the host for offline and go on to the next one, which is a waiting room in the end.
 /// </summary>
 sealed class BirthCheck(IReadOnlyList<Server> servers, OpenMode mode, Fence fence)
 {
@@ -77,8 +77,8 @@ sealed class BirthCheck(IReadOnlyList<Server> servers, OpenMode mode, Fence fenc
     }
 
     /// <summary>
-    /// Each pool loads the types again with its next new connection. Npgsql offers no other way: of a source with several hosts, a connection
-    /// that was opened knows the whole source and not the pool that it came from; one that is being opened knows that pool.
+    /// Each pool loads the types again with its next new connection. Npgsql offers no other way: of a source with several hosts, a
+    /// connection that was opened knows the whole source and not the pool that it came from; one that is being opened knows that pool.
     /// </summary>
     public void ReloadTypes() => Interlocked.Increment(ref _reloads);
 

@@ -73,7 +73,8 @@ sealed class Guest(Socket socket, IRoom room, int round, long arrived)
         switch (GuestProtocol.Of(_received))
         {
             case GuestProtocol.Message.Encryption or GuestProtocol.Message.Other when Room.HasToEncrypt:
-                // An SSLRequest, or TLS without one. No answer is one that such a client would take: it waits, and is hung up on at the end.
+                // An SSLRequest, or TLS without one. No answer is one that such a client would take: it waits, and is hung up on at the
+                // end.
                 IsSeated = true;
                 return true;
             case GuestProtocol.Message.Encryption:

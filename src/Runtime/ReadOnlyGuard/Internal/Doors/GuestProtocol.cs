@@ -4,7 +4,9 @@ using ReadOnlyGuard.Internal.Signals;
 
 namespace ReadOnlyGuard.Internal.Doors;
 
-/// <summary>The little of PostgreSQL's protocol that a waiting room speaks: what a client says before a server has answered anything.</summary>
+/// <summary>
+/// The little of PostgreSQL's protocol that a waiting room speaks: what a client says before a server has answered anything.
+/// </summary>
 /// <remarks>https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-FLOW-START-UP</remarks>
 static class GuestProtocol
 {

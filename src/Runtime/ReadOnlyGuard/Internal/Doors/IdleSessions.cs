@@ -5,8 +5,8 @@ using ReadOnlyGuard.Internal.Threads;
 namespace ReadOnlyGuard.Internal.Doors;
 
 /// <summary>
-/// Looks at the idle sessions of a pool whose server can be written to, for one that cannot: a session that a role's or database's setting has
-/// made read-only stays so, and so does one that a pooler has spoiled. One is enough to clear the pool.
+/// Looks at the idle sessions of a pool whose server can be written to, for one that cannot: a session that a role's or database's setting
+/// has made read-only stays so, and so does one that a pooler has spoiled. One is enough to clear the pool.
 /// </summary>
 sealed class IdleSessions(NpgsqlDataSource source)
 {

@@ -7,8 +7,8 @@ using ReadOnlyGuard.Internal.Threads;
 namespace ReadOnlyGuard.Internal.Doors;
 
 /// <summary>
-/// A genuine <see cref="NpgsqlDataSource"/> whose opens wait for a writable server: Npgsql's own multi-host source, with a waiting room as its
-/// first host. Nothing is proxied: once the wait is over, the same open goes on to the next host, which is the server.
+/// A genuine <see cref="NpgsqlDataSource"/> whose opens wait for a writable server: Npgsql's own multi-host source, with a waiting room as
+/// its first host. Nothing is proxied: once the wait is over, the same open goes on to the next host, which is the server.
 /// </summary>
 /// <remarks>
 /// Held back are all opens from the moment of a doubt (a read-only error in the process, an open that found no host, a lost primary, a
@@ -82,15 +82,15 @@ sealed class WaitingDataSource
     }
 
     /// <summary>
-    /// Whether a library may be using connections of it. Where nobody sees them being opened that has to be assumed; else until all are closed
-    /// but the one that the guard keeps.
+    /// Whether a library may be using connections of it. Where nobody sees them being opened that has to be assumed; else until all are
+    /// closed but the one that the guard keeps.
     /// </summary>
     bool IsUsedUnseen()
     {
         if (!_shared || (_births is { } births && !births.MoreMayLiveThan(few: _tracker.OnlyServer is null ? 1 : 0)))
             return false;
         // Keeps the looks at the other servers awake too.
-        _ = _tracker.Peers.AreWatched;
+        _tracker.Peers.KeepWatched();
         return true;
     }
 
@@ -99,7 +99,7 @@ sealed class WaitingDataSource
         if (!_used)
             Begin();
         // Nobody has looked for a while, at this server or at the others: a promotion may have gone unnoticed.
-        if (!_heartbeat.Beat() | !_tracker.Peers.AreWatched)
+        if (!_heartbeat.Beat() | !_tracker.Peers.KeepWatched())
             Hold();
     }
 
@@ -139,8 +139,8 @@ sealed class WaitingDataSource
     }
 
     /// <summary>
-    /// A read-only error somewhere in the process. On the thread that threw it, so that the next open of its owner waits already. Where the last
-    /// ones turned out to be the application's own, it is looked into first.
+    /// A read-only error somewhere in the process. On the thread that threw it, so that the next open of its owner waits already. Where the
+    /// last ones turned out to be the application's own, it is looked into first.
     /// </summary>
     void Alarm()
     {
@@ -285,7 +285,8 @@ sealed class WaitingDataSource
             (_clear, _promotions) = (false, _fence.Promotions);
             if (!_held)
                 return;
-            // In this order: what is believed of the hosts is forgotten, then the old primary is taken for offline, then the room is closed.
+            // In this order: what is believed of the hosts is forgotten, then the old primary is taken for offline, then the room is
+            // closed.
             _hosts.ClearDatabaseStates();
             if (isOther)
                 _scout.LeadPast();
@@ -300,8 +301,8 @@ sealed class WaitingDataSource
     }
 
     /// <summary>
-    /// Where the pool is exhausted nothing has changed at the next trip, and no connection was opened meanwhile. Where connections break one
-    /// after the other, on a server that is well, others were opened in their place.
+    /// Where the pool is exhausted nothing has changed at the next trip, and no connection was opened meanwhile. Where connections break
+    /// one after the other, on a server that is well, others were opened in their place.
     /// </summary>
     void JudgeTrip(bool isReal)
     {
@@ -360,7 +361,9 @@ sealed class WaitingDataSource
 
     string Explain(TimeSpan waited) => new NoWritableServerException(waited, _tracker.Answers, mayPass: true).Message;
 
-    /// <summary>Each pool loads the types again with its next new connection, where the builder is the guard's own, and has no other.</summary>
+    /// <summary>
+    /// Each pool loads the types again with its next new connection, where the builder is the guard's own, and has no other.
+    /// </summary>
     public void ReloadTypes()
     {
         _births?.ReloadTypes();

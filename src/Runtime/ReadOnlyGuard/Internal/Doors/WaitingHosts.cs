@@ -5,8 +5,8 @@ namespace ReadOnlyGuard.Internal.Doors;
 
 /// <summary>
 /// The host list of the data source that waits: a room in front, the servers, a tripwire, and more rooms where one is too small for
-/// five hundred opens, or a visit too short for the failover timeout. Knows in which order and how often Npgsql visits them, and so how long
-/// each may keep a guest.
+/// five hundred opens, or a visit too short for the failover timeout. Knows in which order and how often Npgsql visits them, and so how
+/// long each may keep a guest.
 /// </summary>
 /// <remarks>
 /// Npgsql goes through its hosts twice in one open, and may stay at each for the whole <c>Timeout</c>. With GSS encryption preferred (the
@@ -55,7 +55,8 @@ sealed class WaitingHosts
         if (longest != TimeSpan.MaxValue && patience > longest / (visits / 2))
             patience = longest / (visits / 2);
 
-        // An open that waits in vain does so at each of its visits, but for one or two that came before the room knew. Who it is nobody tells.
+        // An open that waits in vain does so at each of its visits, but for one or two that came before the room knew. Who it is nobody
+        // tells.
         var visitsInVain = visits * rooms / 2;
         string Explain(int room, TimeSpan waited)
         {

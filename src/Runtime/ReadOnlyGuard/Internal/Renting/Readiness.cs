@@ -6,7 +6,9 @@ using ReadOnlyGuard.Internal.Threads;
 
 namespace ReadOnlyGuard.Internal.Renting;
 
-/// <summary>Whether a write is possible at this moment. Nobody waits here for the end of a failover, nor for a connection of a pool.</summary>
+/// <summary>
+/// Whether a write is possible at this moment. Nobody waits here for the end of a failover, nor for a connection of a pool.
+/// </summary>
 sealed class Readiness(PrimaryTracker tracker, Rents rents, WritableDataSourceOptions options)
 {
     /// <summary>The present primary: another object once that was lost, even if the same server is found again.</summary>
@@ -24,7 +26,9 @@ sealed class Readiness(PrimaryTracker tracker, Rents rents, WritableDataSourceOp
     /// <summary>Whether the primary was lost so short a time ago that rents go on waiting for another.</summary>
     public bool RentsWouldWait => WithoutPrimary is { } time && time < FailoverTimeout;
 
-    /// <summary>Rents a connection and asks its server, whatever was found out about it a moment ago. It ends within twice the check timeout.</summary>
+    /// <summary>
+    /// Rents a connection and asks its server, whatever was found out about it a moment ago. It ends within twice the check timeout.
+    /// </summary>
     /// <exception cref="NoWritableServerException">No server can be written to.</exception>
     /// <exception cref="NpgsqlException">As a rent throws that does not wait.</exception>
     /// <exception cref="TimeoutException">A server can be written to, and its pool gave no connection in time.</exception>

@@ -15,7 +15,7 @@ sealed class Rents(PrimaryTracker tracker, OpenMode mode)
     /// <summary>The warm path: one open from the pool, four comparisons, no round trip, nothing allocated of our own.</summary>
     public ValueTask<NpgsqlConnection> RentAsync(CancellationToken cancellationToken)
     {
-        if (!tracker.IsKnown(out var primary, out var generation))
+        if (!tracker.TryGetPrimary(out var primary, out var generation))
             return ConnectionOf(RentAsync(null, tracker.NewPatience(), async: true, cancellationToken));
 
         var connection = primary.Server.Pool.CreateConnection();
@@ -30,7 +30,7 @@ sealed class Rents(PrimaryTracker tracker, OpenMode mode)
     /// <summary>The same for a synchronous rent.</summary>
     public NpgsqlConnection Rent()
     {
-        if (!tracker.IsKnown(out var primary, out var generation))
+        if (!tracker.TryGetPrimary(out var primary, out var generation))
             return RentAsync(null, tracker.NewPatience(), async: false, CancellationToken.None).Completed().Connection;
 
         var connection = primary.Server.Pool.CreateConnection();
@@ -96,7 +96,7 @@ sealed class Rents(PrimaryTracker tracker, OpenMode mode)
     /// <summary>Takes a connection from the primary's pool; <see langword="null"/> when the primary must be found.</summary>
     Opening? Open(bool async, CancellationToken cancellationToken)
     {
-        if (!tracker.IsKnown(out var primary, out var generation))
+        if (!tracker.TryGetPrimary(out var primary, out var generation))
             return null;
         var connection = primary.Server.Pool.CreateConnection();
         return new Opening(primary, generation, connection, async ? connection.OpenAsync(cancellationToken) : null);

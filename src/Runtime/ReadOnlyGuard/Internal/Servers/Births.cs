@@ -12,8 +12,8 @@ static class Births
     static int t_onThisThread;
 
     /// <summary>
-    /// Rises when a synchronous open on this thread opens a physical connection. One that does not rise it has got an idle connection of the
-    /// pool.
+    /// Rises when a synchronous open on this thread opens a physical connection. One that does not rise it has got an idle connection of
+    /// the pool.
     /// </summary>
     public static int OnThisThread => t_onThisThread;
 

@@ -46,7 +46,9 @@ sealed class BoundedChecks(WriteChecker checker, TimeSpan timeout, TimeProvider 
         return Counted(result);
     }
 
-    /// <summary>The same for an asynchronous caller. A check that is late, or whose caller leaves, gives the connection back when it ends.</summary>
+    /// <summary>
+    /// The same for an asynchronous caller. A check that is late, or whose caller leaves, gives the connection back when it ends.
+    /// </summary>
     public async ValueTask<CheckResult> CheckAsync(NpgsqlConnection connection, Action<ServerAnswer> whenAbandoned, CancellationToken cancellationToken)
     {
         var abandon = new CancellationTokenSource();

@@ -4,8 +4,8 @@ using ReadOnlyGuard.Internal.Checks;
 namespace ReadOnlyGuard.Internal.Servers;
 
 /// <summary>
-/// Of which cluster a server's pool has loaded the database's types. Where another cluster answers behind the address, an enum or a composite
-/// type has another number there.
+/// Of which cluster a server's pool has loaded the database's types. Where another cluster answers behind the address, an enum or a
+/// composite type has another number there.
 /// </summary>
 sealed class LoadedTypes(Fence fence, WriteChecker checker)
 {

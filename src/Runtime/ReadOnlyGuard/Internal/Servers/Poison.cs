@@ -5,8 +5,8 @@ namespace ReadOnlyGuard.Internal.Servers;
 
 /// <summary>Breaks a connection at once, without its server, by public API: a parameter that cannot be read to its end.</summary>
 /// <remarks>
-/// It leaves half a message in Npgsql's buffer, so Npgsql closes the connection whatever is thrown; where that is transient, Npgsql takes it
-/// for the loss of the server. Nothing is sent that PostgreSQL would act on.
+/// It leaves half a message in Npgsql's buffer, so Npgsql closes the connection whatever is thrown; where that is transient, Npgsql takes
+/// it for the loss of the server. Nothing is sent that PostgreSQL would act on.
 /// </remarks>
 static class Poison
 {

@@ -4,8 +4,9 @@ using System.Diagnostics.Metrics;
 namespace ReadOnlyGuard.Internal.Servers;
 
 /// <summary>
-/// Hears from Npgsql's metrics who waits for a place in a pool. They tell it on the thread that waits, synchronously, and cost nothing while
-/// there are places. Without metrics (<c>System.Diagnostics.Metrics.Meter.IsSupported</c> is off) such a wait ends at Npgsql's Timeout.
+/// Hears from Npgsql's metrics who waits for a place in a pool. They tell it on the thread that waits, synchronously, and cost nothing
+/// while there are places. Without metrics (<c>System.Diagnostics.Metrics.Meter.IsSupported</c> is off) such a wait ends at Npgsql's
+/// Timeout.
 /// </summary>
 static class PoolQueues
 {

@@ -6,8 +6,8 @@ namespace ReadOnlyGuard.Internal.Servers;
 
 /// <summary>
 /// Asks one server for a search, again and again until the search ends, on a thread and over unpooled connections of its own. At
-/// most one attempt on a server is under way at any time: a hung one holds up this server's next, and nobody else's. Until the application has
-/// opened a connection synchronously the attempts are asynchronous.
+/// most one attempt on a server is under way at any time: a hung one holds up this server's next, and nobody else's. Until the application
+/// has opened a connection synchronously the attempts are asynchronous.
 /// </summary>
 sealed class Probe : IProbe
 {

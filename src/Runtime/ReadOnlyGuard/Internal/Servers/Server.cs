@@ -30,7 +30,9 @@ sealed class Server(
 
     public Peer Peer { get; } = peer;
 
-    /// <summary>On which it was when it last said that it is a primary; <see langword="null"/> where it never did, or does not tell.</summary>
+    /// <summary>
+    /// On which it was when it last said that it is a primary; <see langword="null"/> where it never did, or does not tell.
+    /// </summary>
     public uint? Timeline => Checker.Timeline;
 
     public ServerAnswer NotAnswered => new(Endpoint.Host, Endpoint.Port, ServerRole.Unknown);
@@ -88,8 +90,8 @@ sealed class Server(
     }
 
     /// <summary>
-    /// Takes back a connection that <see cref="ValidateAsync"/> refused. Where the primary was declared lost before, a rent that still takes
-    /// it for the primary began in the generation that this ends.
+    /// Takes back a connection that <see cref="ValidateAsync"/> refused. Where the primary was declared lost before, a rent that still
+    /// takes it for the primary began in the generation that this ends.
     /// </summary>
     /// <param name="isOfSession">
     /// Whether the server was found writable meanwhile: then it is the session that cannot write (by a setting of its role or database, or

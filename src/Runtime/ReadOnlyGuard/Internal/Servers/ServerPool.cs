@@ -22,7 +22,8 @@ sealed class ServerPool(Endpoint endpoint, NamedPool first, Func<int, NamedPool>
     string _name = first.Name;
     Action<int>? _waits;
 
-    // Under the lock. The pool before this one lives on until the next takes its place: somebody may just be about to open a connection of it.
+    // Under the lock. The pool before this one lives on until the next takes its place: somebody may just be about to open a connection of
+    // it.
     NpgsqlDataSource? _former;
     int _pools = 1;
     bool _disposed;
@@ -38,7 +39,9 @@ sealed class ServerPool(Endpoint endpoint, NamedPool first, Func<int, NamedPool>
     /// <summary>Whether a fresh one can take the place of a pool whose places are lost.</summary>
     public bool CanRenew => build is not null;
 
-    /// <summary>Raised, on the thread that waits, with how many more wait for a place, or fewer. Has one subscriber, for the life of the pool.</summary>
+    /// <summary>
+    /// Raised, on the thread that waits, with how many more wait for a place, or fewer. Has one subscriber, for the life of the pool.
+    /// </summary>
     public event Action<int> Waits
     {
         add => PoolQueues.Add(_name, _waits = value);
@@ -64,7 +67,9 @@ sealed class ServerPool(Endpoint endpoint, NamedPool first, Func<int, NamedPool>
         Cleared(because);
     }
 
-    /// <summary>Clears the pool unless that was done since this connection was seen: afterwards giving it back closes it, for certain.</summary>
+    /// <summary>
+    /// Clears the pool unless that was done since this connection was seen: afterwards giving it back closes it, for certain.
+    /// </summary>
     public void PutBeyondUse(PhysicalConnection physical, ServerAnswer because)
     {
         physical.Generation = physical.SeenIn;
@@ -72,8 +77,8 @@ sealed class ServerPool(Endpoint endpoint, NamedPool first, Func<int, NamedPool>
     }
 
     /// <summary>
-    /// Clears the pool because a promotion was seen elsewhere, unless a rent did since that generation, and goes on with a fresh one: in the
-    /// old one the commands that a server which is gone never answers keep their places.
+    /// Clears the pool because a promotion was seen elsewhere, unless a rent did since that generation, and goes on with a fresh one: in
+    /// the old one the commands that a server which is gone never answers keep their places.
     /// </summary>
     public void ClearReplaced(int generation)
     {
@@ -112,7 +117,9 @@ sealed class ServerPool(Endpoint endpoint, NamedPool first, Func<int, NamedPool>
         (_former, _pool, _name) = (_pool, fresh.Pool, fresh.Name);
     }
 
-    /// <summary>Closes the idle connections, and the rented ones when they come back. The new generation is published when that is done.</summary>
+    /// <summary>
+    /// Closes the idle connections, and the rented ones when they come back. The new generation is published when that is done.
+    /// </summary>
     public void Clear()
     {
         lock (_clearing)

@@ -7,14 +7,17 @@ using ReadOnlyGuard.Internal.Signals;
 
 namespace ReadOnlyGuard.Internal.Servers;
 
-/// <summary>The pool of somebody else's data source or connection string, as far as public API shows it: what its connections lead to, and how it is cleared.</summary>
+/// <summary>
+/// The pool of somebody else's data source or connection string, as far as public API shows it: what its connections lead to, and how it
+/// is cleared.
+/// </summary>
 sealed class WatchedPool
 {
     // Nobody may be kept waiting by a look.
     const int MostHeld = 32, TimeoutSeconds = 2;
 
-    // Its age tells a connection that was opened for the look from one that had been idle: both are measured to the microsecond, each by one
-    // clock alone.
+    // Its age tells a connection that was opened for the look from one that had been idle: both are measured to the microsecond, each by
+    // one clock alone.
     const string Query =
         "SELECT pg_catalog.pg_is_in_recovery(), pg_catalog.current_setting('transaction_read_only')::pg_catalog.bool, pg_catalog.date_part('epoch', pg_catalog.clock_timestamp()) - pg_catalog.date_part('epoch', backend_start) " +
         "FROM pg_catalog.pg_stat_get_activity(pg_catalog.pg_backend_pid())";
@@ -59,8 +62,8 @@ sealed class WatchedPool
     }
 
     /// <summary>
-    /// Npgsql forgets nothing of a string's hosts on demand. But it learns: strings that differ in the target alone share their pools, and a
-    /// new connection for who wants a standby is made to a host that is taken for one, though it was promoted.
+    /// Npgsql forgets nothing of a string's hosts on demand. But it learns: strings that differ in the target alone share their pools, and
+    /// a new connection for who wants a standby is made to a host that is taken for one, though it was promoted.
     /// </summary>
     static async ValueTask AskStandbysAsync(NpgsqlConnectionStringBuilder settings, CancellationToken cancellationToken)
     {

@@ -46,7 +46,9 @@ sealed class Blueprint
         });
     }
 
-    /// <summary>Of the application's builder, which may have an initializer, a logger factory and a command filter: they are kept.</summary>
+    /// <summary>
+    /// Of the application's builder, which may have an initializer, a logger factory and a command filter: they are kept.
+    /// </summary>
     public static Blueprint Of(NpgsqlDataSourceBuilder builder) => new(
         builder.ConnectionStringBuilder, builder.Name, builder.Build, name => builder.Name = name, trace => builder.ConfigureTracing(trace), silence: static _ => { }, initialize: null);
 
@@ -98,7 +100,9 @@ sealed class Blueprint
         }
     }
 
-    /// <summary>Builds a data source of the guard's own questions, which are neither logged nor traced as the application's commands.</summary>
+    /// <summary>
+    /// Builds a data source of the guard's own questions, which are neither logged nor traced as the application's commands.
+    /// </summary>
     public NpgsqlDataSource BuildForQuestions(string connectionString, string name)
     {
         lock (_building)

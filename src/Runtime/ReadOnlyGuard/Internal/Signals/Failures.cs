@@ -34,8 +34,8 @@ enum Failure
 }
 
 /// <summary>
-/// The one table of failures, told by types and SQLSTATE. Libraries wrap what Npgsql throws (EF Core in a DbUpdateException), and tasks that
-/// ran side by side end in an AggregateException: every cause is looked at.
+/// The one table of failures, told by types and SQLSTATE. Libraries wrap what Npgsql throws (EF Core in a DbUpdateException), and tasks
+/// that ran side by side end in an AggregateException: every cause is looked at.
 /// </summary>
 static class Failures
 {

@@ -24,8 +24,8 @@ static class ReadOnlyErrorSignal
     public static event Action? Raised;
 
     /// <summary>
-    /// The same for an error that may be the loss of a connection, to whatever it led. A connection that was refused is none: so are those to
-    /// the guard's own rooms.
+    /// The same for an error that may be the loss of a connection, to whatever it led. A connection that was refused is none: so are those
+    /// to the guard's own rooms.
     /// </summary>
     public static event Action? ConnectionLost;
 

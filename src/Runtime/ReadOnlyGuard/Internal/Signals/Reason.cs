@@ -3,7 +3,9 @@ using Npgsql;
 
 namespace ReadOnlyGuard.Internal.Signals;
 
-/// <summary>Says in a few words why a server gave no answer. Npgsql's outermost exception says only that it could not connect, or read.</summary>
+/// <summary>
+/// Says in a few words why a server gave no answer. Npgsql's outermost exception says only that it could not connect, or read.
+/// </summary>
 static class Reason
 {
     public static string Of(Exception error) => Innermost(error) switch

@@ -23,8 +23,8 @@ static class SqlStates
     const string InFailedTransaction = "25P02";
 
     /// <summary>
-    /// What a waiting room answers, in a class that PostgreSQL leaves to others. Npgsql takes it neither for transient nor for critical, so that
-    /// it does not mark the room as offline: whoever opens a connection next must find the room open.
+    /// What a waiting room answers, in a class that PostgreSQL leaves to others. Npgsql takes it neither for transient nor for critical, so
+    /// that it does not mark the room as offline: whoever opens a connection next must find the room open.
     /// </summary>
     public const string WaitedInVain = "ROG01";
 

@@ -11,7 +11,8 @@ static class Backoff
 
     /// <param name="attempt">How many attempts have failed, from 1.</param>
     /// <param name="elapsed">Since the search began.</param>
-    /// <param name="random">From 0 to 1. The delay is between half of the step and all of it, so that processes do not march in step.</param>
+    /// <param name="random">From 0 to 1. The delay is between half of the step and all of it, so that processes do not march in
+    /// step.</param>
     public static TimeSpan Delay(int attempt, TimeSpan elapsed, double random)
         => Jittered(attempt, elapsed < Eager ? EagerCap : PatientCap, random);
 

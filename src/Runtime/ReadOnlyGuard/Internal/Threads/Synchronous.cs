@@ -3,8 +3,8 @@ using System.Diagnostics;
 namespace ReadOnlyGuard.Internal.Threads;
 
 /// <summary>
-/// Synchronous and asynchronous ways share one body, which a synchronous caller finds completed: it waits on its own thread, for a search or a
-/// check, and never for a task.
+/// Synchronous and asynchronous ways share one body, which a synchronous caller finds completed: it waits on its own thread, for a search
+/// or a check, and never for a task.
 /// </summary>
 static class Synchronous
 {

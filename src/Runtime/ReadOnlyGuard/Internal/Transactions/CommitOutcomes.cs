@@ -90,7 +90,9 @@ sealed class CommitOutcomes(
         }
     }
 
-    /// <summary>What a living witness says, on a server that no promotion has replaced; <see langword="null"/> if that is no proof.</summary>
+    /// <summary>
+    /// What a living witness says, on a server that no promotion has replaced; <see langword="null"/> if that is no proof.
+    /// </summary>
     async ValueTask<XactStatus?> TestimonyAsync(Witness witness, CommitReceipt receipt, Server server, bool async)
     {
         var testimony = await AbandonableWork.RunAsync(

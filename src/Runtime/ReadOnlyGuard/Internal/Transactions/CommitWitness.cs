@@ -128,7 +128,9 @@ sealed class Witness : IDisposable
 
     public bool IsAlive() => Asked(XactQuery.Instance) == Instance;
 
-    /// <summary>What became of a transaction; <see langword="null"/> if the witness is dead, and nothing it could say would count.</summary>
+    /// <summary>
+    /// What became of a transaction; <see langword="null"/> if the witness is dead, and nothing it could say would count.
+    /// </summary>
     public Testimony? Ask(ulong transactionId) => Asked(connection => XactQuery.Testify(connection, transactionId));
 
     T? Asked<T>(Func<NpgsqlConnection, T?> question) where T : struct

@@ -8,7 +8,9 @@ using ReadOnlyGuard.Internal.Threads;
 
 namespace ReadOnlyGuard.Internal.Transactions;
 
-/// <summary>What the guard does for connections that EF Core's contexts open and keep: their COMMITs, and the failures of their servers.</summary>
+/// <summary>
+/// What the guard does for connections that EF Core's contexts open and keep: their COMMITs, and the failures of their servers.
+/// </summary>
 sealed class ContextConnections(PrimaryTracker tracker, CommitOutcomes outcomes, Lazy<WaitingDataSource> waiting)
 {
     /// <summary>Whether it is one of the source's: not a clone, and not one that was made to lead elsewhere.</summary>
@@ -53,12 +55,16 @@ sealed class ContextConnections(PrimaryTracker tracker, CommitOutcomes outcomes,
         return true;
     }
 
-    /// <summary>To be asked before COMMIT, and after it: what a replaced primary acknowledges is lost, unless its successor has it.</summary>
+    /// <summary>
+    /// To be asked before COMMIT, and after it: what a replaced primary acknowledges is lost, unless its successor has it.
+    /// </summary>
     /// <returns>The failure, if the server was replaced.</returns>
     public ExceptionDispatchInfo? Replaced(Server server)
         => tracker.ReplacementOf(server).IsCancellationRequested ? PassingFailures.OfReplaced(server) : null;
 
-    /// <summary>What <see cref="IsCommittedAsync"/> needs, to be taken before COMMIT; <see langword="null"/> where the server cannot give it.</summary>
+    /// <summary>
+    /// What <see cref="IsCommittedAsync"/> needs, to be taken before COMMIT; <see langword="null"/> where the server cannot give it.
+    /// </summary>
     public async ValueTask<CommitReceipt?> ReceiptAsync(NpgsqlConnection connection, Server server, bool async, CancellationToken cancellationToken)
         => connection.PostgreSqlVersion.Major < 13 ? null
             : await outcomes.ReceiptAsync(connection, server, async, cancellationToken).ConfigureAwait(false);

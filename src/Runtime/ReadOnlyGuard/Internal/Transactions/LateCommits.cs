@@ -6,9 +6,9 @@ using ReadOnlyGuard.Internal.Threads;
 namespace ReadOnlyGuard.Internal.Transactions;
 
 /// <summary>
-/// The COMMITs of one server that nobody waits for any more. While their sessions live on the server they are left alone: whoever cancels one
-/// that waits for a synchronous standby makes it visible although the standby does not have it. Where the session is gone, with its host, the
-/// connection is ended, or it would keep its place in the pool for as long as TCP hopes.
+/// The COMMITs of one server that nobody waits for any more. While their sessions live on the server they are left alone: whoever cancels
+/// one that waits for a synchronous standby makes it visible although the standby does not have it. Where the session is gone, with its
+/// host, the connection is ended, or it would keep its place in the pool for as long as TCP hopes.
 /// </summary>
 sealed class LateCommits(NpgsqlDataSource direct, OpenMode mode, string host)
 {
@@ -89,8 +89,8 @@ sealed class LateCommits(NpgsqlDataSource direct, OpenMode mode, string host)
     }
 
     /// <summary>
-    /// Whether no session of that number is old enough to have been sent the COMMIT. Not to be told where a pooler gives the client a number
-    /// that is not the server's.
+    /// Whether no session of that number is old enough to have been sent the COMMIT. Not to be told where a pooler gives the client a
+    /// number that is not the server's.
     /// </summary>
     static bool IsGone(Commit commit, NpgsqlConnection connection)
     {

@@ -17,9 +17,11 @@ sealed class PassingFailures(PrimaryTracker tracker)
 
     /// <param name="failure">What the operation, BEGIN or COMMIT ended with.</param>
     /// <param name="connection">Its connection; rolled back, and given back if the server cannot be written to.</param>
-    /// <param name="transaction">Its transaction; <see langword="null"/> if BEGIN failed, or COMMIT was answered, with what ended it.</param>
+    /// <param name="transaction">Its transaction; <see langword="null"/> if BEGIN failed, or COMMIT was answered, with what ended
+    /// it.</param>
     /// <param name="server">The server of the connection.</param>
-    /// <exception cref="InvalidOperationException">The operation had ended the transaction by itself: what it committed must not be run again.</exception>
+    /// <exception cref="InvalidOperationException">The operation had ended the transaction by itself: what it committed must not be run
+    /// again.</exception>
     public async ValueTask<bool> IncludeAsync(
         Exception failure, NpgsqlConnection connection, NpgsqlTransaction? transaction, Server server, bool async)
     {
@@ -42,7 +44,8 @@ sealed class PassingFailures(PrimaryTracker tracker)
     }
 
     /// <summary>The server was replaced before COMMIT was sent: nothing that the operation did is on the primary.</summary>
-    /// <exception cref="InvalidOperationException">The operation had ended the transaction by itself, when the server may have been the primary yet.</exception>
+    /// <exception cref="InvalidOperationException">The operation had ended the transaction by itself, when the server may have been the
+    /// primary yet.</exception>
     public static ExceptionDispatchInfo OfReplaced(Server server, NpgsqlConnection connection, NpgsqlTransaction? transaction, Exception? cancelled = null)
     {
         var failure = OfReplaced(server, cancelled);

@@ -3,7 +3,9 @@ using ReadOnlyGuard.Internal.Threads;
 
 namespace ReadOnlyGuard.Internal.Transactions;
 
-/// <summary>Cancels an operation when its server was replaced. It may be waiting for a command that a frozen server will never answer.</summary>
+/// <summary>
+/// Cancels an operation when its server was replaced. It may be waiting for a command that a frozen server will never answer.
+/// </summary>
 sealed class StuckOperation : IDisposable
 {
     // Takes no snapshot: the operation may still set its transaction up.

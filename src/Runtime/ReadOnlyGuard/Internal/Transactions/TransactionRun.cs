@@ -11,7 +11,8 @@ namespace ReadOnlyGuard.Internal.Transactions;
 delegate ValueTask<T> Operation<T>(NpgsqlConnection connection, CancellationToken cancellationToken);
 
 /// <summary>How a run ended.</summary>
-/// <param name="Failure">After which nothing is committed, and another run may succeed; <see langword="null"/> if this one is committed.</param>
+/// <param name="Failure">After which nothing is committed, and another run may succeed; <see langword="null"/> if this one is
+/// committed.</param>
 /// <param name="Result">Of the operation.</param>
 readonly record struct RunEnd<T>(ExceptionDispatchInfo? Failure, T? Result)
 {
