@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace ReadOnlyGuard.DocumentationTests;
 
-/// <summary>README.md and every page of docs, with their blocks of code.</summary>
+/// <summary>README.md, every page of docs and the readme of each package, with their blocks of code.</summary>
 static class Pages
 {
     public static string Repository { get; } = Assembly.GetExecutingAssembly().GetCustomAttributes<AssemblyMetadataAttribute>()
@@ -13,7 +13,8 @@ static class Pages
     public static IReadOnlyList<string> Names { get; } =
     [
         .. new[] { "README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md" }.Where(name => File.Exists(Path.Combine(Repository, name))),
-        .. Directory.EnumerateFiles(Path.Combine(Repository, "docs"), "*.md", SearchOption.AllDirectories)
+        .. new[] { "docs", "src" }.SelectMany(folder => Directory.EnumerateFiles(Path.Combine(Repository, folder), "*.md", SearchOption.AllDirectories))
+            .Where(file => !file.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal))
             .Select(file => Path.GetRelativePath(Repository, file).Replace('\\', '/')).Order(StringComparer.Ordinal),
     ];
 
