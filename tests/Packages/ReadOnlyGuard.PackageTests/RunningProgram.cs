@@ -4,7 +4,7 @@ using ReadOnlyGuard.Servers;
 
 namespace ReadOnlyGuard.PackageTests;
 
-/// <summary>A program that runs until it is disposed.</summary>
+/// <summary>A program that runs until it ends, or is ended by disposing.</summary>
 sealed class RunningProgram : IAsyncDisposable
 {
     readonly ConcurrentQueue<string> _lines = [];
@@ -21,7 +21,7 @@ sealed class RunningProgram : IAsyncDisposable
         running._run = Cli.Wrap(program).WithArguments(arguments).WithWorkingDirectory(folder).WithEnvironmentVariables(DotNet.Variables)
             .WithValidation(CommandResultValidation.None)
             .WithStandardOutputPipe(PipeTarget.ToDelegate(running._lines.Enqueue)).WithStandardErrorPipe(PipeTarget.ToDelegate(running._lines.Enqueue))
-            .ExecuteAsync(forcefulCancellationToken: CancellationToken.None, gracefulCancellationToken: running._stop.Token);
+            .ExecuteAsync(running._stop.Token);
         return Task.FromResult(running);
     }
 
