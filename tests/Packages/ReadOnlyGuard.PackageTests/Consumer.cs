@@ -11,6 +11,8 @@ sealed class Consumer
     /// <param name="source">The text of its only file.</param>
     /// <param name="framework">The target, or several with semicolons between.</param>
     /// <param name="reference">The package of this repository.</param>
+    /// <param name="output">What is built.</param>
+    /// <param name="versioned">Whether the project names the version.</param>
     /// <param name="references">Further packages, as name and version.</param>
     public static async Task<Consumer> CreateAsync(
         PackedPackage package,
@@ -18,6 +20,8 @@ sealed class Consumer
         string language = "cs",
         string framework = "net10.0",
         string reference = "ReadOnlyGuard",
+        string output = "Exe",
+        bool versioned = true,
         params (string Name, string Version)[] references)
     {
         var consumer = new Consumer(package, package.NewFolder(), framework);
@@ -27,13 +31,14 @@ sealed class Consumer
             $"""
             <Project Sdk="Microsoft.NET.Sdk">
               <PropertyGroup>
-                <OutputType>Exe</OutputType>
+                <OutputType>{output}</OutputType>
                 {(framework.Contains(';', StringComparison.Ordinal) ? $"<TargetFrameworks>{framework}</TargetFrameworks>" : $"<TargetFramework>{framework}</TargetFramework>")}
                 <Nullable Condition="'$(Language)' == 'C#'">enable</Nullable>
                 <ImplicitUsings>enable</ImplicitUsings>
               </PropertyGroup>
               <ItemGroup>
-                <PackageReference Include="{reference}" Version="{package.Version}" />
+                {(language == "fs" ? """<Compile Include="Program.fs" />""" : "")}
+                <PackageReference Include="{reference}" {(versioned ? $"Version=\"{package.Version}\"" : "")} />
                 {string.Concat(references.Select(other => $"""<PackageReference Include="{other.Name}" Version="{other.Version}" />"""))}
               </ItemGroup>
             </Project>

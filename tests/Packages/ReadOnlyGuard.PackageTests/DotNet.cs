@@ -6,7 +6,7 @@ namespace ReadOnlyGuard.PackageTests;
 /// <summary>The command <c>dotnet</c>, as somebody types it in a folder of their own.</summary>
 static class DotNet
 {
-    static readonly Dictionary<string, string?> Variables = OwnVariables();
+    public static Dictionary<string, string?> Variables { get; } = OwnVariables();
 
     public static Task<string> RunAsync(string folder, params IReadOnlyList<string> arguments) => RunProgramAsync("dotnet", folder, arguments);
 

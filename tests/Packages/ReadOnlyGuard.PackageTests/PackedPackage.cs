@@ -23,6 +23,11 @@ public sealed class PackedPackage : IAsyncLifetime
 
     public string FileOf(string name) => Path.Combine(Feed, $"{name}.{Version}.nupkg");
 
+    public string SymbolsOf(string name) => Path.Combine(Feed, $"{name}.{Version}.snupkg");
+
+    /// <summary>The folder of this repository.</summary>
+    public string Repository { get; } = Built("Repository");
+
     string Feed => Path.Combine(_root.FullName, "feed");
 
     public async ValueTask InitializeAsync()
@@ -34,10 +39,13 @@ public sealed class PackedPackage : IAsyncLifetime
         await MakeForeignAsync();
         Server = await PostgresServer.StartNewAsync();
         await Server.ExecuteAsync("create table entries (writer text)");
+        await Server.ExecuteAsync("create table orders (id bigint generated always as identity)");
+        await Server.ExecuteAsync("create table orders_by_key (key uuid primary key)");
+        await Server.ExecuteAsync("create table readings (number int)");
     }
 
     Task PackAsync(string name) => DotNet.RunAsync(
-        Built("Repository"), "pack", "src/Runtime/" + name, "-c", Built("Configuration"), "-o", Feed,
+        Repository, "pack", "src/Runtime/" + name, "-c", Built("Configuration"), "-o", Feed,
         // The version of the package alone: what was built stays as it is.
         $"-p:PackageVersion={Version}", $"-p:NuspecOutputPath={Path.Combine(_root.FullName, "nuspec")}/");
 
