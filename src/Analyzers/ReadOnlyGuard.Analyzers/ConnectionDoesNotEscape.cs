@@ -72,7 +72,8 @@ public sealed class ConnectionDoesNotEscape() : RawUseRule(Descriptors.Escape, O
         _ => null,
     };
 
-    static bool ReachesConnection(IOperation connectionString, NpgsqlTypes npgsql)
+    /// <summary>Whether another connection or data source is made from the text.</summary>
+    internal static bool ReachesConnection(IOperation connectionString, NpgsqlTypes npgsql)
     {
         var text = Whole(connectionString);
         return text.Parent is IVariableInitializerOperation { Parent: IVariableDeclaratorOperation { Symbol: var local } }

@@ -14,12 +14,14 @@ public sealed class ConnectionStringIsNotHandedOver() : RawUseRule(
         var takers = Libraries.All
             .SelectMany(library => library.Members.Select(member => (Member: member, Types: new NamedTypes(compilation, library.Type))))
             .ToLookup(taker => taker.Member, taker => taker.Types);
+        var watched = new WatchedSource(compilation);
         return operation =>
             Taker(operation) is { } taker &&
             takers[taker.Name].Any(types => types.Contain(taker.ContainingType)) &&
             ConnectionString(operation) is { } connectionString &&
             connectionString.ConstantValue is not { HasValue: true, Value: not string } &&
             !StandbyConnectionString.IsAskedForIn(connectionString) &&
+            !watched.IsPoolOf(connectionString) &&
             !OtherProvider.IsTold(operation);
     }
 

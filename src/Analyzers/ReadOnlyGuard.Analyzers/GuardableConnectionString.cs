@@ -25,7 +25,7 @@ static class GuardableConnectionString
     // An action can complete what is refused, and can set what is refused.
     static bool IsRefusedWithActions(IOperation? text, IInvocationOperation registration)
     {
-        var set = ConnectionText.Settings(registration) + ";" + ConnectionText.Unknown;
+        var set = BuilderText.Settings(registration) + ";" + ConnectionText.Unknown;
         return text is null
             ? RefusedConnectionString.Refusal(set) is not null
             : ConnectionText.Of(text).Any(known => RefusedConnectionString.Refusal(known + set) is not null);

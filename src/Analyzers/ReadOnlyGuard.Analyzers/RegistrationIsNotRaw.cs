@@ -16,8 +16,12 @@ public sealed class RegistrationIsNotRaw() : RawUseRule(Descriptors.RawRegistrat
             RawRegistrations.OfDataSource(call, npgsql) &&
             !StandbyConnectionString.IsAskedForIn(call) &&
             !IsReplica(call, options) &&
-            !watched.IsAskedForIn(Origin.Root(call), npgsql);
+            !(IsWithoutKey(call) && watched.IsAskedFor(call));
     }
+
+    static bool IsWithoutKey(IInvocationOperation call) =>
+        call.TargetMethod.Name.IndexOf("Keyed", StringComparison.Ordinal) < 0 &&
+        call.Arguments.All(argument => argument.Parameter?.Name != "serviceKey" || argument.ArgumentKind == ArgumentKind.DefaultValue || argument.Value.ConstantValue is { HasValue: true, Value: null });
 
     // Npgsql's own have a key beside the string; with Aspire's keyed ones, the name is the key.
     static bool IsReplica(IInvocationOperation call, AnalyzerOptions options) => call.Arguments.Any(argument =>

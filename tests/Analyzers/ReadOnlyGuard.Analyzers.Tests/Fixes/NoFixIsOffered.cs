@@ -39,8 +39,23 @@ public sealed class NoFixIsOffered
     [InlineData("return [|new NpgsqlConnection(new NpgsqlConnectionStringBuilder(cs) { TargetSessionAttributes = target }.ConnectionString)|];")]
     [InlineData("var b = new NpgsqlConnectionStringBuilder(cs); if (replica) b.TargetSessionAttributes = target; return [|new NpgsqlConnection(b.ConnectionString)|];")]
     [InlineData("var text = cs; if (replica) text += \";Target Session Attributes=standby\"; return [|new NpgsqlConnection(text)|];")]
+    [InlineData("if (replica) cs += \";Target Session Attributes=standby\"; return [|new NpgsqlConnection(cs)|];")]
+    [InlineData("var b = new NpgsqlConnectionStringBuilder(cs); if (replica) b.TargetSessionAttributes = \"standby\"; return [|new NpgsqlConnection(b.ConnectionString)|];")]
+    [InlineData("var b = new NpgsqlConnectionStringBuilder(cs); Configure(b); return [|new NpgsqlConnection(b.ConnectionString)|];")]
+    [InlineData("var b = new System.Text.StringBuilder(cs); if (replica) b.Append(\";Target Session Attributes=standby\"); return [|new NpgsqlConnection(b.ToString())|];")]
+    [InlineData("return [|new NpgsqlConnection(Choose(cs, replica))|];")]
+    [InlineData("return [|new NpgsqlConnection(With(cs, \"standby\"))|];")]
+    [InlineData("return [|new NpgsqlConnection(cs.Replace(\"primary\", \"standby\"))|];")]
+    [InlineData("return [|new NpgsqlConnection(_built)|];")]
     public Task Where_the_string_may_ask_for_a_standby(string statements) => RawConnection.IsNotFixed(RawConnection.InClass(
-        $"object Make(string cs, string target, bool replica) {{ _ = target; _ = replica; {statements} }}"));
+        $$"""
+        static void Configure(NpgsqlConnectionStringBuilder b) => b.TargetSessionAttributes = "standby";
+        static string Choose(string cs, bool replica) => replica ? cs + ";Target Session Attributes=standby" : cs;
+        static string With(string cs, string target) => $"{cs};Target Session Attributes={target}";
+        readonly string _built;
+        Orders(string cs) { var b = new NpgsqlConnectionStringBuilder(cs) { TargetSessionAttributes = "standby" }; _built = b.ConnectionString; Configure(b); _ = Choose(With(cs, _built), true); }
+        object Make(string cs, string target, bool replica) { _ = target; _ = replica; {{statements}} }
+        """));
 
     [Theory]
     [InlineData("var c = [|new NpgsqlConnection(cs)|]; return [|new NpgsqlConnection(c.ConnectionString)|];")]
