@@ -31,15 +31,19 @@ static class GuardableConnectionString
             : ConnectionText.Of(text).Any(known => RefusedConnectionString.Refusal(known + set) is not null);
     }
 
-    // That of a guarded connection has no password, and after a Fix All every connection can be one.
-    static bool IsOfConnection(IOperation? connectionString) => Origin.Of(connectionString)?.DescendantsAndSelf().Any(part =>
-        part is IPropertyReferenceOperation { Property: { Name: "ConnectionString", ContainingType: var owner } } && IsConnection(owner)) == true;
+    // That of a guarded connection has no password, and after a Fix All every connection can be one; that of a data source never has.
+    static bool IsOfConnection(IOperation? connectionString) => Origin.Of(connectionString)?.DescendantsAndSelf().Any(part => part switch
+    {
+        IPropertyReferenceOperation { Property: { Name: "ConnectionString", ContainingType: var owner } } => IsConnection(owner),
+        IInvocationOperation { TargetMethod: { Name: "GetConnectionString", ContainingType.Name: "RelationalDatabaseFacadeExtensions" } } => true,
+        _ => false,
+    }) == true;
 
     static bool IsConnection(ITypeSymbol? type)
     {
         for (var known = type; known is not null; known = known.BaseType)
         {
-            if (known.Name is "IDbConnection" or "DbConnection")
+            if (known.Name is "IDbConnection" or "DbConnection" or "DbDataSource")
             {
                 return true;
             }

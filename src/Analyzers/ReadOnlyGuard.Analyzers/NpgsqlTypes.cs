@@ -97,7 +97,10 @@ sealed class NpgsqlTypes(Compilation compilation)
         (IsGuard(source.ContainingType) || IsRawDataSource(source.ContainingType));
 
     /// <summary>Whether the value is an open connection of a data source, guarded or not.</summary>
-    public bool IsRent(IOperation? value) =>
-        value is IInvocationOperation { TargetMethod: { Name: WellKnownNames.Members.OpenConnection or WellKnownNames.Members.OpenConnectionAsync } rent } &&
-        (IsGuard(rent.ContainingType) || IsRawDataSource(rent.ContainingType));
+    public bool IsRent(IOperation? value) => value is IInvocationOperation call && IsRent(call.TargetMethod);
+
+    /// <summary>Whether the method opens a connection of a data source, guarded or not.</summary>
+    public bool IsRent(IMethodSymbol method) =>
+        method.Name is WellKnownNames.Members.OpenConnection or WellKnownNames.Members.OpenConnectionAsync &&
+        (IsGuard(method.ContainingType) || IsRawDataSource(method.ContainingType));
 }

@@ -64,8 +64,21 @@ public sealed class NoFixIsOffered
     [InlineData("return [|new NpgsqlConnection([|new NpgsqlConnection(cs)|].ConnectionString)|];")]
     [InlineData("_kept = [|new NpgsqlConnection(cs)|]; return [|new NpgsqlConnection(_kept.ConnectionString)|];")]
     [InlineData("return [|new NpgsqlConnection(given.ConnectionString)|];")]
+    [InlineData("using var c = [|new NpgsqlConnection(cs)|]; c.Open(); return new NpgsqlConnectionStringBuilder(c.ConnectionString);")]
+    [InlineData("using var c = [|new NpgsqlConnection(cs)|]; c.Open(); return RecoveryWatcher.Watch(c.ConnectionString, null);")]
+    [InlineData("return Copy([|new NpgsqlConnection(cs)|]); static object Copy(DbConnection c) => [|new NpgsqlConnection(c.ConnectionString)|];")]
+    [InlineData("using var c = [|new NpgsqlConnection(cs)|]; c.Open(); return Text(c); static string Text(NpgsqlConnection c) => c.ConnectionString;")]
+    [InlineData("return [|new NpgsqlConnection(source.ConnectionString)|];")]
     public Task Where_the_password_would_be_lost(string statements) => RawConnection.IsNotFixed(RawConnection.InClass(
-        $"NpgsqlConnection? _kept = null; object Make(string cs, NpgsqlConnection given) {{ _ = _kept; {statements} }}"));
+        $"NpgsqlConnection? _kept = null; object Make(string cs, NpgsqlConnection given, NpgsqlDataSource source) {{ _ = (_kept, source); {statements} }}")
+        .Replace("using Npgsql;", "using Npgsql;\nusing ReadOnlyGuard;"), WithLogging);
+
+    [Theory]
+    [InlineData("class Base(string cs) { protected NpgsqlConnection Make() => [|new(cs)|]; }", "class Copies(string cs) : Base(cs) { string Text => Make().ConnectionString; }")]
+    [InlineData("interface IConnections { NpgsqlConnection Make(); } class Connections(string cs) : IConnections { public NpgsqlConnection Make() => [|new(cs)|]; }", "class Copies(IConnections connections) { string Text { get { var c = connections.Make(); return c.ConnectionString; } } }")]
+    public Task Where_another_type_takes_the_password_from_it(string type, string other) => RawConnection.IsNotFixed(RawConnection.Usings + type + "\n" + other);
+
+    static void WithLogging(Microsoft.CodeAnalysis.Testing.SolutionState state) => state.AdditionalReferences.Add(References.Logging);
 
     [Fact]
     public Task Where_a_directive_stands_inside_the_creation() => RawConnection.IsNotFixed(RawConnection.InClass("""
