@@ -38,7 +38,8 @@ static class BuilderText
         IInvocationOperation { Instance: { } inner } append => Appended(inner, steps) + Arguments(append),
         IObjectCreationOperation creation => string.Concat(creation.Arguments.Select(argument => ConnectionText.PartOf(argument.Value, 1))),
         ILocalReferenceOperation local when steps > 0 =>
-            (Origin.InitialValue(local) is { } made ? Appended(made, steps - 1) : ConnectionText.Unknown.ToString()) + Set(local.Local, local, Origin.InitialValue(local), AppendedTo),
+            (Origin.InitialValue(local) is { } made ? Appended(made, steps - 1) : ConnectionText.Unknown.ToString()) +
+            Set(local.Local, local, Origin.InitialValue(local), AppendedTo),
         _ => ConnectionText.Unknown.ToString(),
     };
 
@@ -121,5 +122,6 @@ static class BuilderText
 
     // The settings of a host have a connection string of their own.
     static bool SetsConnection(ISimpleAssignmentOperation assignment) =>
-        assignment.Target is IPropertyReferenceOperation { Property: var property } && (ConnectionText.IsBuilder(property.ContainingType) || property.Name == "ConnectionString");
+        assignment.Target is IPropertyReferenceOperation { Property: var property } &&
+        (ConnectionText.IsBuilder(property.ContainingType) || property.Name == "ConnectionString");
 }

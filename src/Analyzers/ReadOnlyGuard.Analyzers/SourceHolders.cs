@@ -33,8 +33,7 @@ sealed class SourceHolders(Func<IInvocationOperation, bool> isWatch)
                 return false;
             case IVariableInitializerOperation { Parent: IVariableDeclaratorOperation { Symbol: var local } }:
                 // Half-typed code can declare a local by itself.
-                return Symbols.Add(local) &&
-                    Origin.References(local, outer).Any(reference => reference.Parent is not IArgumentOperation { Parent: IInvocationOperation other } || isWatch(other) ? AreGivenTo(reference) : false);
+                return Symbols.Add(local) && Origin.References(local, outer).Any(AreGivenTo);
             case IFieldInitializerOperation field:
                 Symbols.UnionWith(field.InitializedFields);
                 return false;
@@ -94,7 +93,9 @@ sealed class SourceHolders(Func<IInvocationOperation, bool> isWatch)
     {
         var assignment = Origin.Outermost(tuple).Parent as IDeconstructionAssignmentOperation;
         var target = assignment?.Target is IDeclarationExpressionOperation declaration ? declaration.Expression : assignment?.Target;
-        return target is ITupleOperation targets && targets.Elements.Length == tuple.Elements.Length ? SymbolOf(targets.Elements[tuple.Elements.IndexOf(element)]) : null;
+        return target is ITupleOperation targets && targets.Elements.Length == tuple.Elements.Length
+            ? SymbolOf(targets.Elements[tuple.Elements.IndexOf(element)])
+            : null;
     }
 
     bool IsReturned(IReturnOperation result)
@@ -129,7 +130,8 @@ sealed class SourceHolders(Func<IInvocationOperation, bool> isWatch)
 
         IsRegistered |= call.TargetMethod.Name.IndexOf("Keyed", StringComparison.Ordinal) < 0 &&
             Origin.Unwrap(call.Instance ?? call.Arguments.FirstOrDefault()?.Value)?.Type?.Name == "IServiceCollection";
-        return IsOfSequence(call) || call.TargetMethod.Name == "GetOrAdd" ? AreGivenTo(call) || maker is IArgumentOperation argument && IsKept(argument, call) : false;
+        return (IsOfSequence(call) || call.TargetMethod.Name == "GetOrAdd") &&
+            (AreGivenTo(call) || maker is IArgumentOperation argument && IsKept(argument, call));
     }
 
     /// <summary>What makes it later, with the function or the method that is called then: a Lazy, a factory.</summary>

@@ -71,7 +71,8 @@ sealed class WatchedInFile
         }
     }
 
-    static ISymbol? OutParameter(IOperation reference) => (reference.Parent is IDeclarationExpressionOperation declaration ? declaration : reference).Parent is
+    static ISymbol? OutParameter(IOperation reference) =>
+        (reference.Parent is IDeclarationExpressionOperation declaration ? declaration : reference).Parent is
         IArgumentOperation { Parameter: { RefKind: RefKind.Out } parameter } ? parameter.OriginalDefinition : null;
 
     static IOperation? Behind(IOperation part, IInvocationOperation watch)
@@ -84,14 +85,16 @@ sealed class WatchedInFile
         for (IOperation? outer = watch; outer is not null; outer = outer.Parent)
         {
             // foreach (var source in sources), sources.Select(source => …)
-            if (outer is IForEachLoopOperation loop && part is ILocalReferenceOperation { Local: var variable } && loop.Locals.Contains(variable, SymbolEqualityComparer.Default))
+            if (outer is IForEachLoopOperation loop && part is ILocalReferenceOperation { Local: var variable } &&
+                loop.Locals.Contains(variable, SymbolEqualityComparer.Default))
             {
                 return loop.Collection;
             }
 
             if (outer is IAnonymousFunctionOperation function && part is IParameterReferenceOperation { Parameter: var parameter } &&
                 function.Symbol.Parameters.Contains(parameter, SymbolEqualityComparer.Default) &&
-                Origin.Outermost(function.Parent is IDelegateCreationOperation made ? made : function).Parent is IArgumentOperation { Parent: IInvocationOperation call })
+                Origin.Outermost(function.Parent is IDelegateCreationOperation made ? made : function).Parent
+                    is IArgumentOperation { Parent: IInvocationOperation call })
             {
                 return call.Instance ?? call.Arguments[0].Value;
             }

@@ -33,7 +33,8 @@ sealed class WatchedSource(Compilation compilation)
     public bool IsPoolOf(IOperation? connectionString) =>
         _watchers.Exist && connectionString is not null &&
         SameText.Keys(connectionString).ToList() is { Count: > 0 } keys &&
-        (InFile(connectionString).Texts.Overlaps(keys) || Origin.Unwrap(connectionString) is IMemberReferenceOperation { Member: { IsStatic: true } member } && IsWatchedElsewhere(member));
+        (InFile(connectionString).Texts.Overlaps(keys) ||
+            Origin.Unwrap(connectionString) is IMemberReferenceOperation { Member: { IsStatic: true } member } && IsWatchedElsewhere(member));
 
     /// <summary>Whether somebody watches what a container is asked for.</summary>
     /// <param name="registration">Any operation of the member that registers the data source, without a key.</param>
@@ -43,7 +44,8 @@ sealed class WatchedSource(Compilation compilation)
     bool IsWatch(IInvocationOperation call) => call.TargetMethod.Name == WellKnownNames.Members.Watch && _watchers.Contain(call.TargetMethod.ContainingType);
 
     bool IsWatchedElsewhere(ISymbol holder) =>
-        !holder.DeclaringSyntaxReferences.IsEmpty && holder is IFieldSymbol or IPropertySymbol or IMethodSymbol { MethodKind: MethodKind.Ordinary } &&
+        !holder.DeclaringSyntaxReferences.IsEmpty &&
+        holder is IFieldSymbol or IPropertySymbol or IMethodSymbol { MethodKind: MethodKind.Ordinary } &&
         _elsewhere.Value.Any(names => names.Contain(holder));
 
     WatchedInFile InFile(IOperation operation) => _files.GetValue(

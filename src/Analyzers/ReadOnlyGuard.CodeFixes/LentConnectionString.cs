@@ -34,7 +34,8 @@ static class LentConnectionString
             holders.Any(holder => holder is not ILocalSymbol) && holders.Any(Lenders.GetValue(model.Compilation, Read).Contains);
     }
 
-    static bool IsRead(IOperation reference) => Origin.Outermost(reference).Parent is IPropertyReferenceOperation { Property.Name: "ConnectionString" } property && IsTaken(property);
+    static bool IsRead(IOperation reference) =>
+        Origin.Outermost(reference).Parent is IPropertyReferenceOperation { Property.Name: "ConnectionString" } property && IsTaken(property);
 
     /// <summary>What holds, returns or is given the connection.</summary>
     static IEnumerable<ISymbol> Holders(IOperation value)
@@ -92,7 +93,8 @@ static class LentConnectionString
     static HashSet<ISymbol> Read(Compilation compilation)
     {
         var lenders = new HashSet<ISymbol>(SymbolEqualityComparer.Default);
-        foreach (var tree in compilation.SyntaxTrees.Where(tree => tree.GetText().ToString().IndexOf("ConnectionString", StringComparison.Ordinal) >= 0))
+        // Few files have the name at all.
+        foreach (var tree in compilation.SyntaxTrees.Where(tree => tree.GetText().ToString().Contains("ConnectionString")))
         {
             var model = compilation.GetSemanticModel(tree);
             foreach (var token in tree.GetRoot().DescendantTokens().Where(token => token.ValueText == "ConnectionString"))
@@ -146,7 +148,8 @@ static class LentConnectionString
         {
             IExpressionStatementOperation or INameOfOperation => true,
             IArgumentOperation { Parent: IInvocationOperation { TargetMethod: { ContainingType.Name: var type, Name: var name } } } =>
-                type is "Console" or "Debug" or "Trace" or "Assert" or "ILogger" || type.StartsWith("Logger", StringComparison.Ordinal) || name.StartsWith("Log", StringComparison.Ordinal) || name is "Equals",
+                type is "Console" or "Debug" or "Trace" or "Assert" or "ILogger" || type.StartsWith("Logger", StringComparison.Ordinal) ||
+                name is "Equals" || name.StartsWith("Log", StringComparison.Ordinal),
             IArgumentOperation { Parent: IObjectCreationOperation { Type.Name: var type } } => type.EndsWith("Exception", StringComparison.Ordinal),
             _ => text.Type?.SpecialType == SpecialType.System_Boolean,
         };

@@ -77,7 +77,8 @@ static class RawDataSourceGroup
                     : null;
         }
 
-        if (reference.Method.Parameters.Length != 1 || ParameterNames.FirstOrDefault(name => model.LookupSymbols(group.SpanStart, name: name).IsEmpty) is not { } parameter)
+        if (reference.Method.Parameters.Length != 1 ||
+            ParameterNames.FirstOrDefault(name => model.LookupSymbols(group.SpanStart, name: name).IsEmpty) is not { } parameter)
         {
             return null;
         }
@@ -104,7 +105,8 @@ static class RawDataSourceGroup
         ArgumentSyntax { Parent: ArgumentListSyntax { Parent: ImplicitObjectCreationExpressionSyntax creation } list } argument =>
             model.GetSymbolInfo(creation, cancellationToken).Symbol is IMethodSymbol constructor &&
             list.Arguments.IndexOf(argument) is var place &&
-            constructor.ContainingType.InstanceConstructors.Count(other => other.Parameters.Length == constructor.Parameters.Length && other.Parameters[place].Type.TypeKind == TypeKind.Delegate) == 1,
+            constructor.ContainingType.InstanceConstructors.Count(other =>
+                other.Parameters.Length == constructor.Parameters.Length && other.Parameters[place].Type.TypeKind == TypeKind.Delegate) == 1,
         ArgumentSyntax { Parent.Parent: ExpressionSyntax call } =>
             model.GetSpeculativeSymbolInfo(call.SpanStart, call.ReplaceNode(group, lambda), SpeculativeBindingOption.BindAsExpression).Symbol is { } after &&
             SymbolEqualityComparer.Default.Equals(after, model.GetSymbolInfo(call, cancellationToken).Symbol),

@@ -9,7 +9,7 @@ sealed class Consumer
     Consumer(PackedPackage package, string folder, string framework) => (_package, _folder, _framework) = (package, folder, framework);
 
     /// <param name="source">The text of its only file.</param>
-    /// <param name="framework">The target, or several with semicolons between.</param>
+    /// <param name="framework">The target, or several with semicolons between. For netstandard2.0 there is Npgsql alone: the package has nothing for it.</param>
     /// <param name="reference">The package of this repository.</param>
     /// <param name="references">Further packages, as name and version.</param>
     public static async Task<Consumer> CreateAsync(
@@ -31,9 +31,11 @@ sealed class Consumer
                 {(framework.Contains(';', StringComparison.Ordinal) ? $"<TargetFrameworks>{framework}</TargetFrameworks>" : $"<TargetFramework>{framework}</TargetFramework>")}
                 <Nullable Condition="'$(Language)' == 'C#'">enable</Nullable>
                 <ImplicitUsings>enable</ImplicitUsings>
+                <LangVersion Condition="'$(TargetFramework)' == 'netstandard2.0'">latest</LangVersion>
               </PropertyGroup>
               <ItemGroup>
-                <PackageReference Include="{reference}" Version="{package.Version}" />
+                <PackageReference Include="{reference}" Version="{package.Version}" Condition="'$(TargetFramework)' != 'netstandard2.0'" />
+                <PackageReference Include="Npgsql" Version="8.0.3" Condition="'$(TargetFramework)' == 'netstandard2.0'" />
                 {string.Concat(references.Select(other => $"""<PackageReference Include="{other.Name}" Version="{other.Version}" />"""))}
               </ItemGroup>
             </Project>
