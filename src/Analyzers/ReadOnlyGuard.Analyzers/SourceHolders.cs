@@ -60,13 +60,16 @@ sealed class SourceHolders(Func<IInvocationOperation, bool> isWatch)
         _ => null,
     };
 
+    // Of a compiler newer than the one that the rules are built for.
+    const OperationKind CollectionExpression = (OperationKind)127;
+
     /// <summary>Whether the outer operation has the value, or holds it among others.</summary>
     static bool Passes(IOperation value, IOperation outer) => outer switch
     {
         IConversionOperation or IParenthesizedOperation or ICoalesceOperation or IConditionalOperation or IAssignmentOperation => true,
         IArrayInitializerOperation or IArrayCreationOperation => true,
-        // The oldest compiler has no operation for a collection expression.
-        { Kind: OperationKind.None } => true,
+        // What the oldest compiler has for a collection expression is no known operation.
+        { Kind: OperationKind.None or CollectionExpression } => true,
         IArgumentOperation { Parent: IInvocationOperation call } argument => IsOfSequence(call) && call.Arguments[0] == argument,
         IInvocationOperation call => IsOfSequence(call),
         _ => false,

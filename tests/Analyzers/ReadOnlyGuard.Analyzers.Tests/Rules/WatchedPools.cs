@@ -40,6 +40,7 @@ public sealed class WatchedPools
     [InlineData("sealed class Pool(NpgsqlDataSource s) { public RecoveryWatcher W { get; } = RecoveryWatcher.Watch(s); } object Run(string cs) => new Pool(NpgsqlDataSource.Create(cs)).W;")]
     [InlineData("void Run(IServiceCollection services, string cs) { services.AddSingleton(_ => NpgsqlDataSource.Create(cs)); services.AddSingleton(p => RecoveryWatcher.Watch(p.GetRequiredService<NpgsqlDataSource>())); }")]
     [InlineData("void Run(IServiceCollection services, string cs) => services.AddNpgsqlDataSource(cs); sealed class Pool(NpgsqlDataSource s) { public RecoveryWatcher W { get; } = RecoveryWatcher.Watch(s); }")]
+    [InlineData("readonly List<NpgsqlDataSource> _ss = []; void Run(string cs) { var s = NpgsqlDataSource.Create(cs); _ss.Add(s); foreach (var each in _ss) _ws.Add(RecoveryWatcher.Watch(each)); }")]
     public Task Of_a_source_that_goes_a_way_are_silent(string member) => AreReported(member);
 
     [Theory]
