@@ -11,10 +11,17 @@ static class LongCode
     [
         ("ROG001", "", "using (var c# = new NpgsqlConnection(cs)) { c#.Open(); }"),
         ("ROG001 of one string", "var made = cs + \";\";", "Use(new NpgsqlConnection(made));"),
+        ("ROG001 of one builder", "var builder = new NpgsqlConnectionStringBuilder(cs); builder.Database = cs;", "Use(new NpgsqlConnection(builder.ConnectionString));"),
+        ("ROG001 of one method", "", "Use(new NpgsqlConnection(Text(cs)));"),
+        ("ROG001 of settings", "", "using (var c# = new NpgsqlConnection(cs)) { Use(c#.Database); }"),
         ("ROG002", "", "var s# = NpgsqlDataSource.Create(cs); s#.OpenConnection();"),
         ("ROG002 of one source", "var source = NpgsqlDataSource.Create(cs);", "Use(source.CreateCommand());"),
+        ("ROG002 of one builder", "var builder = new NpgsqlDataSourceBuilder(cs); builder.ConnectionStringBuilder.Database = cs;", "Use(builder.Build());"),
+        ("ROG002 of delegates", "", "System.Func<string, NpgsqlDataSource> f# = NpgsqlDataSource.Create;"),
+        ("ROG002 of watched sources", "", "var w# = NpgsqlDataSource.Create(cs); Use(RecoveryWatcher.Watch(w#));"),
         ("ROG003", "", "services.AddNpgsqlDataSource(cs, serviceKey: #);"),
         ("ROG004", "", "options.UseNpgsql(cs);"),
+        ("ROG004 of models", "", "using (var m# = new DbContext(new DbContextOptionsBuilder().UseNpgsql(cs).Options)) { Use(m#.Model); }"),
         ("ROG005", "", "Use(NpgsqlFactory.Instance.CreateConnection());"),
         ("ROG006", "var text = guard.ConnectionString;", "Use(new NpgsqlConnection(text));"),
         ("ROG006 of clones", "", "Use(guard.CreateConnection().CloneWith(cs));"),
@@ -77,6 +84,8 @@ static class LongCode
             static string? _text;
 
             static void Use(object? value) { }
+
+            static string Text(string cs) => cs + ";Database=x";
 
         {{members}}
         }

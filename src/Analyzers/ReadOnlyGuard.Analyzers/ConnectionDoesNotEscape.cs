@@ -6,26 +6,28 @@ namespace ReadOnlyGuard.Analyzers;
 
 /// <summary>ROG006: a copy of a guarded connection is validated by nobody, and the guard's connection string has no password.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp, LanguageNames.VisualBasic)]
-public sealed class ConnectionDoesNotEscape() : RawUseRule(Descriptors.Escape, OperationKind.Invocation, OperationKind.PropertyReference)
+public sealed class ConnectionDoesNotEscape() : RawUseRule(
+    Descriptors.Escape, OperationKind.Invocation, OperationKind.MethodReference, OperationKind.PropertyReference)
 {
     internal override Func<IOperation, bool> Detector(Compilation compilation, NpgsqlTypes npgsql, AnalyzerOptions options) => operation => operation switch
     {
-        IInvocationOperation call => IsCopy(call, npgsql) || Reconnects(call, npgsql),
+        IInvocationOperation call => IsCopy(call.TargetMethod, call.Instance, npgsql) || Reconnects(call.TargetMethod, call.Instance, npgsql),
+        IMethodReferenceOperation { Parent: IDelegateCreationOperation } group => IsCopy(group.Method, group.Instance, npgsql) || Reconnects(group.Method, group.Instance, npgsql),
         IPropertyReferenceOperation { Property.Name: "ConnectionString" } property => IsOfGuard(property, npgsql) && (IsSet(property) || ReachesConnection(property, npgsql)),
         _ => false,
     };
 
-    static bool IsCopy(IInvocationOperation call, NpgsqlTypes npgsql) => call.TargetMethod switch
+    static bool IsCopy(IMethodSymbol method, IOperation? connection, NpgsqlTypes npgsql) => method switch
     {
         { Name: "CloneWith" or "CloneWithAsync" } clone => npgsql.IsConnection(clone.ContainingType),
-        { Name: "Clone", ContainingType: { Name: nameof(ICloneable), ContainingNamespace.Name: nameof(System) } } => npgsql.IsConnection(Origin.Unwrap(call.Instance)?.Type),
+        { Name: "Clone", ContainingType: { Name: nameof(ICloneable), ContainingNamespace.Name: nameof(System) } } => npgsql.IsConnection(Origin.Unwrap(connection)?.Type),
         _ => false,
     };
 
     // Npgsql opens it anew, from a pool that belongs to no data source.
-    static bool Reconnects(IInvocationOperation call, NpgsqlTypes npgsql) =>
-        call.TargetMethod.Name is "ChangeDatabase" or "ChangeDatabaseAsync" &&
-        Origin.Of(call.Instance) is IInvocationOperation source && npgsql.IsOfDataSource(source) && npgsql.IsGuard(source.TargetMethod.ContainingType);
+    static bool Reconnects(IMethodSymbol method, IOperation? connection, NpgsqlTypes npgsql) =>
+        method.Name is "ChangeDatabase" or "ChangeDatabaseAsync" &&
+        Origin.Of(connection) is IInvocationOperation source && npgsql.IsOfDataSource(source) && npgsql.IsGuard(source.TargetMethod.ContainingType);
 
     static bool IsSet(IPropertyReferenceOperation property) => property.Parent is IAssignmentOperation assignment && assignment.Target == property;
 
@@ -38,41 +40,8 @@ public sealed class ConnectionDoesNotEscape() : RawUseRule(Descriptors.Escape, O
         npgsql.IsGuard(Origin.Unwrap(property.Instance)?.Type) ||
         Origin.Of(property.Instance) is IInvocationOperation source && npgsql.IsGuard(source.TargetMethod.ContainingType);
 
-    /// <summary>
-    /// Whether another connection is made from the connection string of this one. A raw connection says its password until it is opened,
-    /// a guarded one never does.
-    /// </summary>
-    internal static bool IsLent(IOperation connection, NpgsqlTypes npgsql)
-    {
-        var value = Origin.Outermost(connection);
-        if (value.Parent is IPropertyReferenceOperation { Property.Name: "ConnectionString" } own)
-        {
-            return ReachesConnection(own, npgsql);
-        }
-
-        var holder = value.Parent switch
-        {
-            IVariableInitializerOperation { Parent: IVariableDeclaratorOperation { Symbol: var local } } => local,
-            ISimpleAssignmentOperation { Target: var target } => SymbolOf(target),
-            IFieldInitializerOperation { InitializedFields: { Length: 1 } fields } => fields[0],
-            IPropertyInitializerOperation { InitializedProperties: { Length: 1 } properties } => properties[0],
-            _ => null,
-        };
-        return holder is not null && connection.SemanticModel is { } model && connection.Syntax.SyntaxTree.GetRoot().DescendantTokens()
-            .Where(token => token.ValueText == "ConnectionString")
-            .Select(token => model.GetOperation(token.Parent!) ?? model.GetOperation(token.Parent!.Parent!))
-            .OfType<IPropertyReferenceOperation>()
-            .Any(property => SymbolEqualityComparer.Default.Equals(SymbolOf(Origin.Unwrap(property.Instance)), holder) && !IsSet(property) && ReachesConnection(property, npgsql));
-    }
-
-    static ISymbol? SymbolOf(IOperation? reference) => reference switch
-    {
-        ILocalReferenceOperation local => local.Local,
-        IMemberReferenceOperation member => member.Member,
-        _ => null,
-    };
-
-    static bool ReachesConnection(IOperation connectionString, NpgsqlTypes npgsql)
+    /// <summary>Whether another connection or data source is made from the text.</summary>
+    internal static bool ReachesConnection(IOperation connectionString, NpgsqlTypes npgsql)
     {
         var text = Whole(connectionString);
         return text.Parent is IVariableInitializerOperation { Parent: IVariableDeclaratorOperation { Symbol: var local } }
@@ -91,10 +60,13 @@ public sealed class ConnectionDoesNotEscape() : RawUseRule(Descriptors.Escape, O
         return part;
     }
 
+    // UseWritableNpgsql, AddWritableNpgsqlDataSource.
+    static bool IsForGuard(IMethodSymbol method) => method.Name.Contains("WritableNpgsql");
+
     static bool MakesConnection(IOperation text, NpgsqlTypes npgsql) => text.Parent switch
     {
         IArgumentOperation { Parent: IObjectCreationOperation creation } => npgsql.IsConnection(creation.Type) || npgsql.IsBuilder(creation.Type),
-        IArgumentOperation { Parent: IInvocationOperation call } => npgsql.CreatesRawDataSource(call) || npgsql.CreatesGuard(call),
+        IArgumentOperation { Parent: IInvocationOperation call } => npgsql.CreatesRawDataSource(call) || npgsql.CreatesGuard(call) || IsForGuard(call.TargetMethod),
         ISimpleAssignmentOperation { Target: IPropertyReferenceOperation { Property: { Name: "ConnectionString", ContainingType: var owner } } } => npgsql.IsConnection(owner),
         _ => false,
     };

@@ -12,12 +12,16 @@ public sealed class ConnectionIsNotCreatedRaw() : RawUseRule(
     // What a `dynamic` argument makes of it.
     OperationKind.DynamicObjectCreation)
 {
-    internal override Func<IOperation, bool> Detector(Compilation compilation, NpgsqlTypes npgsql, AnalyzerOptions options) =>
-        creation => npgsql.IsConnection(creation.Type) && !(creation is IObjectCreationOperation { } known && IsNoneOfThisRule(ConnectionString(known), npgsql));
-
-    static bool IsNoneOfThisRule(IOperation? connectionString, NpgsqlTypes npgsql) =>
-        StandbyConnectionString.IsAskedForIn(connectionString) ||
-        ConnectionDoesNotEscape.IsBorrowed(connectionString, npgsql);
+    internal override Func<IOperation, bool> Detector(Compilation compilation, NpgsqlTypes npgsql, AnalyzerOptions options)
+    {
+        var watched = new WatchedSource(compilation);
+        return creation =>
+            npgsql.IsConnection(creation.Type) &&
+            !(creation is IObjectCreationOperation known && ConnectionString(known) is var connectionString && (
+                StandbyConnectionString.IsAskedForIn(connectionString) ||
+                ConnectionDoesNotEscape.IsBorrowed(connectionString, npgsql) ||
+                watched.IsPoolOf(connectionString)));
+    }
 
     // The initialiser runs after the constructor, so what it assigns is what counts.
     static IOperation? ConnectionString(IObjectCreationOperation creation) =>

@@ -49,6 +49,6 @@ public sealed class ConnectionStringIsNotContradictory : NpgsqlRule
         }
 
         var action = call.Arguments.FirstOrDefault(argument => argument.Parameter?.Name == "dataSourceBuilderAction");
-        return action is null ? constant : constant + ConnectionText.Settings(action) + ";" + ConnectionText.Unknown;
+        return action is null ? constant : constant + BuilderText.Settings(action) + ";" + ConnectionText.Unknown;
     }
 }

@@ -11,7 +11,12 @@ static class ConnectionText
 {
     public const char Unknown = '\0';
 
-    const string Apart = ";\0";
+    /// <summary>Between what is known, where more can stand.</summary>
+    public const string Apart = ";\0";
+
+    /// <summary>Stands in a text of which a part may not be there.</summary>
+    public const char Perhaps = '\u0001';
+
     const int MostSteps = 16;
 
     /// <summary>The texts that the value can be: several where a condition or an assignment decides.</summary>
@@ -28,19 +33,38 @@ static class ConnectionText
         IConditionalOperation choice => Alternatives(choice.WhenTrue, steps - 1).Concat(Alternatives(choice.WhenFalse, steps - 1)),
         ICoalesceOperation choice => Alternatives(choice.Value, steps - 1).Concat(Alternatives(choice.WhenNull, steps - 1)),
         ISwitchExpressionOperation choice => choice.Arms.SelectMany(arm => Alternatives(arm.Value, steps - 1)),
-        ILocalReferenceOperation local when IsString(local) => Assigned(local, steps),
-        _ => [Part(value, steps)],
+        _ => Kept(value, steps) ?? [Part(value, steps)],
     };
 
-    static IEnumerable<string> Assigned(ILocalReferenceOperation local, int steps)
+    /// <summary>The texts that a variable, a member or a method of the project can hold or return; <see langword="null"/> for other values.</summary>
+    static IEnumerable<string>? Kept(IOperation value, int steps) => value switch
     {
-        var values = Mentions.Around(local).ValuesOf(local.Local);
-        return values.Count == 0 ? [Unknown.ToString()] : values.SelectMany(value => Alternatives(value, values.Count == 1 ? steps - 1 : Math.Min(steps - 1, 1)));
+        _ when value.Type?.SpecialType != SpecialType.System_String => null,
+        ILocalReferenceOperation local when Assigned(local, local.Local, steps) is { Count: > 0 } texts => texts,
+        IParameterReferenceOperation parameter => [Unknown.ToString(), .. Default(parameter.Parameter), .. Assigned(parameter, parameter.Parameter, steps)],
+        IMemberReferenceOperation { Member: IFieldSymbol or IPropertySymbol } member when !IsBuilder(member.Instance?.Type) => DeclaredText.Of(member.Member.OriginalDefinition),
+        IInvocationOperation { TargetMethod: { DeclaringSyntaxReferences.IsEmpty: false } method } call =>
+            DeclaredText.Of(method.OriginalDefinition).Select(text => text + string.Concat(call.Arguments.Select(argument => Apart + Part(argument.Value, steps - 1)))),
+        _ => null,
+    };
+
+    static List<string> Assigned(IOperation reference, ISymbol variable, int steps)
+    {
+        var values = Mentions.Around(reference).ValuesOf(variable);
+        return
+        [
+            .. values.SelectMany(value => Alternatives(value, values.Count == 1 ? steps - 1 : Math.Min(steps - 1, 1))
+                .Select(text => value.Parent is ICompoundAssignmentOperation ? Unknown + text : text)),
+        ];
     }
+
+    static IEnumerable<string> Default(IParameterSymbol parameter) =>
+        parameter is { HasExplicitDefaultValue: true, ExplicitDefaultValue: string text } ? [text] : [];
 
     static string Part(IOperation? value, int steps) => value switch
     {
         null => "",
+        IFieldReferenceOperation { Field: { ContainingType.TypeKind: TypeKind.Enum, Name: var name } } => name,
         { ConstantValue: { HasValue: true, Value: { } constant } } => constant.ToString(),
         _ when steps == 0 => Unknown.ToString(),
         IConversionOperation { OperatorMethod: null } conversion => Part(conversion.Operand, steps),
@@ -49,73 +73,33 @@ static class ConnectionText
         IInterpolatedStringOperation text => string.Concat(text.Parts.Select(part => Part(part, steps - 1))),
         IInterpolatedStringTextOperation text => Part(text.Text, steps),
         IInterpolationOperation part => Part(part.Expression, steps),
-        IObjectCreationOperation builder when IsBuilder(builder.Type) => Part(builder.Arguments.FirstOrDefault()?.Value, steps - 1) + Settings(builder),
+        IInterpolatedStringHandlerCreationOperation handler => Part(handler.Content, steps),
+        IInterpolatedStringAppendOperation { AppendCall: IInvocationOperation append } => Part(append.Arguments.FirstOrDefault()?.Value, steps - 1),
+        IObjectCreationOperation builder when IsBuilder(builder.Type) => Part(builder.Arguments.FirstOrDefault()?.Value, steps - 1) + BuilderText.Settings(builder),
         IPropertyReferenceOperation { Property.Name: "ConnectionString", Instance: { } builder } when IsBuilder(builder.Type) => Part(builder, steps - 1),
         IInvocationOperation { TargetMethod.Name: "ToString", Instance: { } builder } when IsBuilder(builder.Type) => Part(builder, steps - 1),
-        _ when IsBuilder(value.Type) => Built(value, steps),
-        ILocalReferenceOperation local when Mentions.Around(local).ValuesOf(local.Local) is { Count: 1 } only => Part(only[0], steps - 1),
-        IMemberReferenceOperation { Member: IFieldSymbol or IPropertySymbol } member when IsString(member) => Declared(member.Member),
+        IInvocationOperation { TargetMethod.Name: "ToString", Instance: { Type.Name: "StringBuilder" } text } => BuilderText.Appended(text, steps - 1),
+        IInvocationOperation { TargetMethod.Name: "ToString", Instance: IFieldReferenceOperation { Field.ContainingType.TypeKind: TypeKind.Enum } name } => Part(name, steps),
+        _ when IsBuilder(value.Type) => BuilderText.Of(value, steps),
         IInvocationOperation { TargetMethod: { Name: "Concat", ContainingType.SpecialType: SpecialType.System_String } } sum =>
             string.Concat(sum.Arguments.Select(argument => Part(argument.Value, steps - 1))),
         // What Format, Join or Replace make of their arguments is not known; what these say is.
-        IInvocationOperation { TargetMethod.ContainingType.SpecialType: SpecialType.System_String } call =>
+        IInvocationOperation { TargetMethod.ContainingType: { SpecialType: SpecialType.System_String } or { Name: "FormattableString" } } call =>
             Part(call.Instance, steps - 1) + Apart + string.Concat(call.Arguments.Select(argument => Part(argument.Value, steps - 1) + Apart)),
         IArrayCreationOperation { Initializer: { } elements } => string.Concat(elements.ElementValues.Select(element => Part(element, steps - 1))),
-        _ => Unknown.ToString(),
+        _ => Kept(value, steps - 1) is { } texts ? OneOf([.. texts]) : Unknown.ToString(),
     };
 
-    /// <summary>A builder of connection strings or of data sources: what it is made with, and what is set on it in the same member.</summary>
-    static string Built(IOperation builder, int steps)
-    {
-        var origin = NpgsqlTypes.WithoutConfiguration(builder, IsBuilder);
-        var made = origin is IObjectCreationOperation creation ? Part(creation, steps - 1) : Unknown.ToString();
-        return Mentions.SymbolOf(Origin.Unwrap(builder)) is { } symbol ? made + string.Concat(Mentions.Around(builder).Of(symbol).Select(Setting)) : made;
-    }
+    /// <summary>As <see cref="Of"/>, where the text is a part of a longer one.</summary>
+    public static string PartOf(IOperation? value, int steps) => Part(value, steps);
 
-    /// <summary>What one mention of a builder sets: <c>builder.Key = value</c>, <c>builder["Key"] = value</c>, <c>builder.Add("Key", value)</c>.</summary>
-    static string Setting(IOperation mention)
-    {
-        switch (mention.Parent)
-        {
-            case IPropertyReferenceOperation { Property.Name: "ConnectionStringBuilder" } inner:
-                return Setting(inner);
-            case IPropertyReferenceOperation { Parent: ISimpleAssignmentOperation assignment } property when assignment.Target == property:
-                return Setting(assignment);
-            case IInvocationOperation { TargetMethod.Name: "Add", Arguments.Length: 2 } call when call.Instance == mention:
-                return Setting(call.Arguments[0].Value, call.Arguments[1].Value);
-            // Whoever it is given to may set more.
-            case IArgumentOperation { Parent: IInvocationOperation { TargetMethod.IsExtensionMethod: false } }:
-                return Apart;
-            default:
-                return "";
-        }
-    }
+    /// <summary>One text for several: with all that they say, but what decides about a standby is not known.</summary>
+    public static string OneOf(IReadOnlyList<string> texts) => texts.Count == 1
+        ? texts[0]
+        : string.Concat(texts.Select(text => text + Apart)) + Perhaps + (texts.Any(text => StandbyConnectionString.Request(text) != false) ? StandbyConnectionString.Undecided : "");
 
-    static string Setting(ISimpleAssignmentOperation assignment) => assignment.Target switch
-    {
-        IPropertyReferenceOperation { Arguments.Length: 1 } indexer => Setting(indexer.Arguments[0].Value, assignment.Value),
-        IPropertyReferenceOperation { Property.Name: "ConnectionString" } => ";" + Part(assignment.Value, 2),
-        IPropertyReferenceOperation { Property.Name: var key } => $";{key}={Part(assignment.Value, 1)}",
-        _ => "",
-    };
-
-    static string Setting(IOperation key, IOperation value) => $";{Part(key, 1)}={Part(value, 1)}";
-
-    /// <summary>What an initialiser sets, or the lambda that configures a builder.</summary>
-    public static string Settings(IOperation within) =>
-        string.Concat(within.Descendants().OfType<ISimpleAssignmentOperation>().Where(SetsConnection).Select(Setting));
-
-    // The settings of a host have a connection string of their own.
-    static bool SetsConnection(ISimpleAssignmentOperation assignment) =>
-        assignment.Target is IPropertyReferenceOperation { Property: var property } && (IsBuilder(property.ContainingType) || property.Name == "ConnectionString");
-
-    // Of a field or property only the declaration is looked at, which can be in another file, of which no semantics are known here.
-    static string Declared(ISymbol member) => string.Concat(member.DeclaringSyntaxReferences
-        .SelectMany(declaration => declaration.GetSyntax().DescendantTokens())
-        .Where(token => token.Text.StartsWith("\"", StringComparison.Ordinal) || token.Text.IndexOf('=') > 0 && token.Text.Any(char.IsLetter))
-        .Select(token => token.ValueText)) + Apart;
-
-    static bool IsBuilder(ITypeSymbol? type)
+    /// <summary>Whether the type builds connection strings, or data sources from one.</summary>
+    public static bool IsBuilder(ITypeSymbol? type)
     {
         for (; type is not null; type = type.BaseType)
         {
@@ -127,6 +111,4 @@ static class ConnectionText
 
         return false;
     }
-
-    static bool IsString(IOperation reference) => reference.Type?.SpecialType == SpecialType.System_String;
 }

@@ -6,21 +6,35 @@ namespace ReadOnlyGuard.Analyzers;
 
 /// <summary>ROG004: EF Core that gets anything but a guarded data source opens connections that nobody validates.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp, LanguageNames.VisualBasic)]
-public sealed class DbContextUsesTheGuard() : RawUseRule(Descriptors.UnguardedEntityFramework, OperationKind.Invocation)
+public sealed class DbContextUsesTheGuard() : RawUseRule(Descriptors.UnguardedEntityFramework, OperationKind.Invocation, OperationKind.MethodReference)
 {
     internal override Func<IOperation, bool> Detector(Compilation compilation, NpgsqlTypes npgsql, AnalyzerOptions options)
     {
         var extensions = new NamedTypes(compilation, WellKnownNames.NpgsqlDbContextOptionsBuilderExtensions);
         var facades = new NamedTypes(compilation, "Microsoft.EntityFrameworkCore.RelationalDatabaseFacadeExtensions");
-        return operation =>
-            // It takes the connection from the context's data source, and gives it one of EF Core's own.
-            operation is IInvocationOperation { TargetMethod: { Name: "SetConnectionString", ContainingType: var facade } } && facades.Contain(facade) && extensions.Exist ||
-            operation is IInvocationOperation call &&
-            (call.TargetMethod.Name == "UseNpgsql" && extensions.Contain(call.TargetMethod.ContainingType)
-                ? IsRaw(call, npgsql)
-                : RawRegistrations.OfContext(call) && !StandbyConnectionString.IsAskedForIn(call)) &&
-            !DesignTimeFactory.Contains(call);
+        // It takes the connection from the context's data source, and gives it one of EF Core's own.
+        bool Detaches(IMethodSymbol method) => method.Name == "SetConnectionString" && facades.Contain(method.ContainingType) && extensions.Exist;
+        // The provider's own, or one that another package has over it.
+        bool Configures(IMethodSymbol method) => method.Name == "UseNpgsql" && (extensions.Contain(method.ContainingType) || IsOfOptions(method));
+
+        return operation => operation switch
+        {
+            IInvocationOperation call =>
+                Detaches(call.TargetMethod) ||
+                (Configures(call.TargetMethod) ? IsRaw(call, npgsql) : RawRegistrations.OfContext(call.TargetMethod) && !StandbyConnectionString.IsAskedForIn(call)) &&
+                !DesignTimeFactory.Contains(call),
+            IMethodReferenceOperation { Parent: IDelegateCreationOperation, Method: var method } group =>
+                Detaches(method) ||
+                (Configures(method) ? method.Parameters.Any(IsString) : RawRegistrations.OfContext(method)) &&
+                !DesignTimeFactory.Contains(group),
+            _ => false,
+        };
     }
+
+    static bool IsOfOptions(IMethodSymbol method) =>
+        (method.ReducedFrom ?? method) is { IsExtensionMethod: true, DeclaringSyntaxReferences.IsEmpty: true } extension && extension.Parameters[0].Type.Name == "DbContextOptionsBuilder";
+
+    static bool IsString(IParameterSymbol parameter) => parameter.Type.SpecialType == SpecialType.System_String;
 
     static bool IsRaw(IInvocationOperation call, NpgsqlTypes npgsql)
     {

@@ -46,7 +46,7 @@ static class Descriptors
     public static readonly DiagnosticDescriptor Escape = Create(
         RuleIds.Escape,
         "Escape from the guard",
-        "What '{0}' leads to bypasses ReadOnlyGuard, and the guard's connection string has no password. Take another connection from the WritableDataSource.",
+        "What is made with '{0}' bypasses ReadOnlyGuard, or lacks the password. Take another connection from the WritableDataSource.",
         DiagnosticSeverity.Warning);
 
     public static readonly DiagnosticDescriptor OpenedTwice = Create(

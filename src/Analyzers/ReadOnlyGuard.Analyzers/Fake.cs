@@ -10,7 +10,13 @@ static class Fake
     static readonly string[] Prefixes = ["Fake", "Mock", "Stub", "Dummy"];
 
     static readonly string[] Hosts =
-        ["fake", "dummy", "mock", "stub", "unused", "not-used", "notused", "none", "nowhere", "invalid", "placeholder", "ignored", "irrelevant", "example"];
+    [
+        "fake", "dummy", "mock", "stub", "unused", "not-used", "notused", "none", "nowhere", "invalid", "placeholder", "ignored", "irrelevant", "example",
+        "fakehost", "dummyhost", "mockhost", "invalid-host", "invalidhost", "nonexistent", "non-existent", "does-not-exist", "doesnotexist", "unreachable",
+    ];
+
+    // Reserved for documentation: nobody has them.
+    static readonly string[] Networks = ["192.0.2.", "198.51.100.", "203.0.113."];
 
     // Reserved: no name server knows them.
     static readonly string[] Domains = [".invalid", ".example", "example.com", "example.net", "example.org"];
@@ -43,5 +49,7 @@ static class Fake
         hosts.All(host => IsNowhere(host.Split(':')[0])));
 
     static bool IsNowhere(string host) =>
-        Hosts.Contains(host, StringComparer.OrdinalIgnoreCase) || Domains.Any(domain => host.EndsWith(domain, StringComparison.OrdinalIgnoreCase));
+        Hosts.Contains(host, StringComparer.OrdinalIgnoreCase) ||
+        Networks.Any(network => host.StartsWith(network, StringComparison.Ordinal)) ||
+        Domains.Any(domain => host.EndsWith(domain, StringComparison.OrdinalIgnoreCase));
 }

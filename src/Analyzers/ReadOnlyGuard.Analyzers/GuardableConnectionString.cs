@@ -25,21 +25,25 @@ static class GuardableConnectionString
     // An action can complete what is refused, and can set what is refused.
     static bool IsRefusedWithActions(IOperation? text, IInvocationOperation registration)
     {
-        var set = ConnectionText.Settings(registration) + ";" + ConnectionText.Unknown;
+        var set = BuilderText.Settings(registration) + ";" + ConnectionText.Unknown;
         return text is null
             ? RefusedConnectionString.Refusal(set) is not null
             : ConnectionText.Of(text).Any(known => RefusedConnectionString.Refusal(known + set) is not null);
     }
 
-    // That of a guarded connection has no password, and after a Fix All every connection can be one.
-    static bool IsOfConnection(IOperation? connectionString) => Origin.Of(connectionString)?.DescendantsAndSelf().Any(part =>
-        part is IPropertyReferenceOperation { Property: { Name: "ConnectionString", ContainingType: var owner } } && IsConnection(owner)) == true;
+    // That of a guarded connection has no password, and after a Fix All every connection can be one; that of a data source never has.
+    static bool IsOfConnection(IOperation? connectionString) => Origin.Of(connectionString)?.DescendantsAndSelf().Any(part => part switch
+    {
+        IPropertyReferenceOperation { Property: { Name: "ConnectionString", ContainingType: var owner } } => IsConnection(owner),
+        IInvocationOperation { TargetMethod: { Name: "GetConnectionString", ContainingType.Name: "RelationalDatabaseFacadeExtensions" } } => true,
+        _ => false,
+    }) == true;
 
     static bool IsConnection(ITypeSymbol? type)
     {
         for (var known = type; known is not null; known = known.BaseType)
         {
-            if (known.Name is "IDbConnection" or "DbConnection")
+            if (known.Name is "IDbConnection" or "DbConnection" or "DbDataSource")
             {
                 return true;
             }

@@ -3,7 +3,7 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace ReadOnlyGuard.Analyzers;
 
-/// <summary>Where one member mentions its locals, parameters and fields, and what it assigns to its locals.</summary>
+/// <summary>Where one member mentions its locals, parameters and fields, and what it assigns to its locals and parameters.</summary>
 sealed class Mentions
 {
     static readonly PerMember<Mentions> OfMember = new(member => new(member));
@@ -26,8 +26,8 @@ sealed class Mentions
                     MentionedOf(declarator.Symbol).Initial = initial;
                     MentionedOf(declarator.Symbol).Values.Add(initial);
                     break;
-                case IAssignmentOperation { Target: ILocalReferenceOperation target } assignment:
-                    MentionedOf(target.Local).Values.Add(assignment.Value);
+                case IAssignmentOperation { Target: ILocalReferenceOperation or IParameterReferenceOperation } assignment when SymbolOf(assignment.Target) is { } assigned:
+                    MentionedOf(assigned).Values.Add(assignment.Value);
                     break;
             }
         }
@@ -38,8 +38,8 @@ sealed class Mentions
 
     public IReadOnlyList<IOperation> Of(ISymbol symbol) => _mentioned.TryGetValue(symbol, out var mentioned) ? mentioned.References : [];
 
-    /// <summary>Everything that the member assigns to the local, where it declares it too.</summary>
-    public IReadOnlyList<IOperation> ValuesOf(ILocalSymbol local) => _mentioned.TryGetValue(local, out var mentioned) ? mentioned.Values : [];
+    /// <summary>Everything that the member assigns to the local or parameter, where it declares it too.</summary>
+    public IReadOnlyList<IOperation> ValuesOf(ISymbol variable) => _mentioned.TryGetValue(variable, out var mentioned) ? mentioned.Values : [];
 
     /// <summary>What the local is declared with, or <see langword="null"/> where it is assigned again or not there.</summary>
     public IOperation? InitialValue(ILocalSymbol local) => _mentioned.TryGetValue(local, out var mentioned) && !mentioned.IsWritten ? mentioned.Initial : null;

@@ -4,12 +4,12 @@ using Microsoft.CodeAnalysis.Operations;
 namespace ReadOnlyGuard.Analyzers;
 
 /// <summary>
-/// Whether the code shows that a data source, or a context's connection string, only builds a model and is never opened: for a script, a
-/// check of the mapping, the text of a query.
+/// Whether the code shows that a connection, a data source, or a context's connection string, only builds a model or is asked for its
+/// settings, and is never opened: for a script, a check of the mapping, the text of a query, the name of the database.
 /// </summary>
 static class ModelOnly
 {
-    static readonly string[] Reads = ["Model", "ProviderName", "ConnectionString"];
+    static readonly string[] Reads = ["Model", "ProviderName", "ConnectionString", "Database", "DataSource", "Host", "Port", "UserName"];
 
     static readonly string[] Calls =
         ["GenerateCreateScript", "GetMigrations", "HasPendingModelChanges", "IsNpgsql", "IsRelational", "ToQueryString", "Dispose", "DisposeAsync"];
@@ -19,6 +19,7 @@ static class ModelOnly
     {
         IInvocationOperation { TargetMethod.Name: "UseNpgsql" } call => NamesNoHost(call) || IsOfContextsForModels(call),
         IInvocationOperation { Type.Name: "NpgsqlDataSource" or "NpgsqlMultiHostDataSource" } source => IsNeverOpened(source),
+        IObjectCreationOperation { Type.Name: "NpgsqlConnection", Arguments.IsEmpty: false } connection => IsNeverOpened(connection) && !IsCopied(connection),
         _ => false,
     };
 
@@ -68,12 +69,22 @@ static class ModelOnly
 
     static bool IsNeverOpened(IOperation value)
     {
-        var ends = Uses(value).Select(Last).ToList();
+        var ends = Uses(value).Select(use => ContextOver(use) ?? Last(use)).ToList();
         return ends.All(OpensNothing) && ends.Any(end => end is not IInvocationOperation { TargetMethod.Name: "Dispose" or "DisposeAsync" });
     }
 
+    /// <summary>The configuration of a context that is given the data source.</summary>
+    static IInvocationOperation? ContextOver(IOperation source) =>
+        Origin.Outermost(source).Parent is IArgumentOperation { Parameter.Name: "dataSource", Parent: IInvocationOperation { TargetMethod.Name: "UseNpgsql" } call } ? call : null;
+
+    // What is made from its connection string can be opened, and has the password from it.
+    static bool IsCopied(IOperation connection) =>
+        connection.SemanticModel is not { } model || NpgsqlTypes.In(model.Compilation) is not { } npgsql ||
+        Uses(connection).Select(Last).OfType<IPropertyReferenceOperation>().Any(read => read.Property.Name == "ConnectionString" && ConnectionDoesNotEscape.ReachesConnection(read, npgsql));
+
     static bool OpensNothing(IOperation? end) => end switch
     {
+        IInvocationOperation { TargetMethod.Name: "UseNpgsql" } configuration => IsOfContextsForModels(configuration),
         IPropertyReferenceOperation property => Reads.Contains(property.Property.Name) && !(property.Parent is IAssignmentOperation assignment && assignment.Target == property),
         IInvocationOperation call => Calls.Contains(call.TargetMethod.Name),
         _ => false,
@@ -88,14 +99,15 @@ static class ModelOnly
         return local is null ? [value] : Origin.References(local, value);
     }
 
-    /// <summary>The last member in the chain of calls that begins with the value. Whatever is asked of a context's model opens nothing.</summary>
+    /// <summary>The last member in the chain of calls that begins with the value. Whatever is asked of what opens nothing opens nothing.</summary>
     static IOperation? Last(IOperation value)
     {
         IOperation? last = null;
         for (var next = Next(value); next is not null; next = Next(next))
         {
             last = next;
-            if (next is IPropertyReferenceOperation { Property.Name: "Model" })
+            if (next is IPropertyReferenceOperation { Property: { Name: "Model" } or { Type.SpecialType: SpecialType.System_String } } ||
+                next is IInvocationOperation { TargetMethod.Name: var name } && Calls.Contains(name))
             {
                 break;
             }

@@ -60,15 +60,25 @@ sealed class NpgsqlTypes(Compilation compilation)
     public IOperation? ConnectionStringOfBuilder(IOperation? builder) =>
         (WithoutConfiguration(builder, IsBuilder) as IObjectCreationOperation)?.Arguments.FirstOrDefault()?.Value;
 
-    /// <summary>Where a builder comes from: its methods return the builder.</summary>
-    public static IOperation? WithoutConfiguration(IOperation? builder, Func<ITypeSymbol?, bool> isBuilder)
+    /// <summary>Where a builder comes from: its methods, and extensions, return the builder.</summary>
+    /// <param name="builder">The builder as it is used.</param>
+    /// <param name="isBuilder">Whether a type is a builder's.</param>
+    /// <param name="configure">Is given each method that the builder went through.</param>
+    public static IOperation? WithoutConfiguration(IOperation? builder, Func<ITypeSymbol?, bool> isBuilder, Action<IMethodSymbol>? configure = null)
     {
         // Half-typed code can declare a local by itself.
         const int mostCalls = 1000;
         var origin = Origin.Of(builder);
         for (var calls = 0; calls < mostCalls && origin is IInvocationOperation configured && isBuilder(configured.Type); calls++)
         {
-            origin = Origin.Of(configured.Instance ?? configured.Arguments.FirstOrDefault()?.Value);
+            var receiver = configured.Instance ?? configured.Arguments.FirstOrDefault()?.Value;
+            if (!isBuilder(Origin.Unwrap(receiver)?.Type))
+            {
+                break;
+            }
+
+            configure?.Invoke(configured.TargetMethod);
+            origin = Origin.Of(receiver);
         }
 
         return origin;
@@ -87,7 +97,10 @@ sealed class NpgsqlTypes(Compilation compilation)
         (IsGuard(source.ContainingType) || IsRawDataSource(source.ContainingType));
 
     /// <summary>Whether the value is an open connection of a data source, guarded or not.</summary>
-    public bool IsRent(IOperation? value) =>
-        value is IInvocationOperation { TargetMethod: { Name: WellKnownNames.Members.OpenConnection or WellKnownNames.Members.OpenConnectionAsync } rent } &&
-        (IsGuard(rent.ContainingType) || IsRawDataSource(rent.ContainingType));
+    public bool IsRent(IOperation? value) => value is IInvocationOperation call && IsRent(call.TargetMethod);
+
+    /// <summary>Whether the method opens a connection of a data source, guarded or not.</summary>
+    public bool IsRent(IMethodSymbol method) =>
+        method.Name is WellKnownNames.Members.OpenConnection or WellKnownNames.Members.OpenConnectionAsync &&
+        (IsGuard(method.ContainingType) || IsRawDataSource(method.ContainingType));
 }

@@ -8,6 +8,9 @@ static class OtherProvider
 {
     static readonly string[] Names = ["SqlServer", "SqlClient", "MySql", "MariaDb", "Oracle", "Sqlite", "Firebird", "Db2", "Snowflake"];
 
+    // A chain of more calls configures more than one provider, and each of its calls asks.
+    const int MostCalls = 32;
+
     // A block of more statements than that configures no options.
     const int MostNeighbours = 32;
 
@@ -33,7 +36,8 @@ static class OtherProvider
     /// <summary><c>builder.AddSqlServer().WithGlobalConnectionString(…)</c>, and what a call is given as the name of a provider.</summary>
     static IEnumerable<string> Chain(IOperation use)
     {
-        for (var part = use; part is IInvocationOperation call; part = Origin.Unwrap(call.Instance ?? call.Arguments.FirstOrDefault()?.Value))
+        var calls = 0;
+        for (var part = use; part is IInvocationOperation call && calls++ < MostCalls; part = Origin.Unwrap(call.Instance ?? call.Arguments.FirstOrDefault()?.Value))
         {
             yield return call.TargetMethod.Name;
             if (call.Arguments.FirstOrDefault(argument => argument.Parameter?.Name == "providerName")?.Value.ConstantValue.Value is string provider)

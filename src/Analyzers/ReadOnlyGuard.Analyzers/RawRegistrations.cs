@@ -9,26 +9,32 @@ namespace ReadOnlyGuard.Analyzers;
 /// </summary>
 static class RawRegistrations
 {
-    /// <summary>Whether the call registers a data source: <c>Add…Npgsql…DataSource</c>, or one that takes an action on Npgsql's builder.</summary>
-    public static bool OfDataSource(IInvocationOperation call, NpgsqlTypes npgsql) =>
-        IsRegistration(call.TargetMethod) &&
-        (call.TargetMethod.Name.EndsWith("DataSource", StringComparison.Ordinal) ||
-            Definition(call.TargetMethod).Parameters.Any(parameter => IsBuilderAction(parameter.Type, npgsql))) &&
-        !IsGuarded(call.TargetMethod);
+    /// <summary>Whether the method registers a data source: <c>Add…Npgsql…DataSource</c>, or whatever takes an action on Npgsql's builder.</summary>
+    public static bool OfDataSource(IMethodSymbol method, NpgsqlTypes npgsql) =>
+        Definition(method) is { IsExtensionMethod: true } definition &&
+        (IsNamed(method) && method.Name.EndsWith("DataSource", StringComparison.Ordinal) ||
+            definition.Parameters.Any(parameter => IsBuilderAction(parameter.Type, npgsql)) && IsOfHost(definition.Parameters[0].Type, npgsql)) &&
+        !IsGuarded(method);
 
-    /// <summary>Whether the call registers an EF Core context: <c>AddNpgsql…&lt;TContext&gt;</c>.</summary>
-    public static bool OfContext(IInvocationOperation call) =>
-        IsRegistration(call.TargetMethod) &&
-        call.TargetMethod.OriginalDefinition.TypeParameters.Any(parameter => parameter.ConstraintTypes.Any(IsContext)) &&
-        !IsGuarded(call.TargetMethod);
+    /// <summary>Whether the method registers an EF Core context: <c>Add…Npgsql…&lt;TContext&gt;</c>, or one that takes an action on the provider's options.</summary>
+    public static bool OfContext(IMethodSymbol method) =>
+        method.OriginalDefinition.TypeParameters.Any(parameter => parameter.ConstraintTypes.Any(IsContext)) &&
+        Definition(method) is { IsExtensionMethod: true } definition &&
+        method.Name.StartsWith("Add", StringComparison.Ordinal) &&
+        (IsNamed(method) || definition.Parameters.Any(parameter => IsAction(parameter.Type, argument => argument.Name == "NpgsqlDbContextOptionsBuilder"))) &&
+        !IsGuarded(method);
 
-    static bool IsRegistration(IMethodSymbol method) =>
-        method.Name.StartsWith("Add", StringComparison.Ordinal) && method.Name.Contains("Npgsql") && Definition(method).IsExtensionMethod;
+    static bool IsNamed(IMethodSymbol method) => method.Name.StartsWith("Add", StringComparison.Ordinal) && (method.Name.Contains("Npgsql") || method.Name.Contains("Postgre"));
+
+    // What is done to a builder of Npgsql's own is its configuration.
+    static bool IsOfHost(ITypeSymbol receiver, NpgsqlTypes npgsql) => !npgsql.IsBuilder(receiver) && !receiver.Name.StartsWith("Npgsql", StringComparison.Ordinal);
 
     static IMethodSymbol Definition(IMethodSymbol method) => method.ReducedFrom ?? method;
 
-    static bool IsBuilderAction(ITypeSymbol type, NpgsqlTypes npgsql) =>
-        type is INamedTypeSymbol { TypeKind: TypeKind.Delegate } action && action.TypeArguments.Any(npgsql.IsBuilder);
+    static bool IsBuilderAction(ITypeSymbol type, NpgsqlTypes npgsql) => IsAction(type, npgsql.IsBuilder);
+
+    static bool IsAction(ITypeSymbol type, Func<ITypeSymbol, bool> takes) =>
+        type is INamedTypeSymbol { TypeKind: TypeKind.Delegate, DelegateInvokeMethod: { } action } && action.Parameters.Any(parameter => takes(parameter.Type));
 
     static bool IsContext(ITypeSymbol type)
     {

@@ -67,8 +67,19 @@ public sealed class RentedConnectionIsNotKept() : RawUseRule(
         IAssignmentOperation { Target: IMemberReferenceOperation { Member: IFieldSymbol or IPropertySymbol } target } assignment
             // Cheap checks first: most assignments are of strings and numbers.
             when npgsql.CanHoldConnection(target.Type) && npgsql.IsRent(Origin.Of(assignment.Value)) => [target.Member],
-        IFieldInitializerOperation field when npgsql.IsRent(Origin.Of(field.Value)) => field.InitializedFields,
-        IPropertyInitializerOperation property when npgsql.IsRent(Origin.Of(property.Value)) => property.InitializedProperties,
+        IFieldInitializerOperation field when npgsql.IsRent(Origin.Of(field.Value)) || IsLazyRent(field.Value, npgsql) => field.InitializedFields,
+        IPropertyInitializerOperation property when npgsql.IsRent(Origin.Of(property.Value)) || IsLazyRent(property.Value, npgsql) => property.InitializedProperties,
         _ => [],
     };
+
+    /// <summary><c>new Lazy&lt;NpgsqlConnection&gt;(source.OpenConnection)</c>, or with a lambda.</summary>
+    static bool IsLazyRent(IOperation value, NpgsqlTypes npgsql) =>
+        Origin.Unwrap(value) is IObjectCreationOperation { Type.Name: "Lazy" } lazy &&
+        Origin.Unwrap(lazy.Arguments.FirstOrDefault()?.Value) is IDelegateCreationOperation factory &&
+        factory.Target switch
+        {
+            IMethodReferenceOperation { Method: var open } => npgsql.IsRent(open),
+            IAnonymousFunctionOperation function => function.Body.Descendants().OfType<IReturnOperation>().Any(result => npgsql.IsRent(Origin.Of(result.ReturnedValue))),
+            _ => false,
+        };
 }

@@ -12,6 +12,12 @@ static class StandbyConnectionString
         @"(?:^|[;\0\s])(?<key>Target\s?Session\s?Attributes|\0)\s*=\s*['""]?(?<value>[a-z-]*)(?<rest>[\0{])?",
         RegexOptions.IgnoreCase | RegexOptions.CultureInvariant);
 
+    // A value by itself: cs.Replace("primary", "standby"), WithTarget(cs, "standby").
+    static readonly Regex Value = new(@"\0(?:standby|prefer-standby|read-only)(?:[;\0]|$)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant);
+
+    /// <summary>A setting whose value is not known.</summary>
+    public const string Undecided = ";Target Session Attributes=\0";
+
     static readonly string[] Standbys = ["standby", "prefer-standby", "read-only"];
 
     /// <summary>Whether every string that the value can be asks for a standby, as far as the code shows.</summary>
@@ -31,10 +37,10 @@ static class StandbyConnectionString
     public static bool MayBeAskedForIn(IInvocationOperation registration) =>
         registration.Arguments.Any(argument => argument.Value.Type?.SpecialType == SpecialType.System_String
             ? MayBeAskedForIn(argument.Value)
-            : Request(ConnectionText.Settings(argument)) != false);
+            : Request(BuilderText.Settings(argument)) != false);
 
     static bool IsAskedForInArgument(IOperation argument) =>
-        argument.Type?.SpecialType == SpecialType.System_String ? IsAskedForIn(argument) : Request(ConnectionText.Settings(argument)) == true;
+        argument.Type?.SpecialType == SpecialType.System_String ? IsAskedForIn(argument) : Request(BuilderText.Settings(argument)) == true;
 
     /// <summary>Whether the text asks for a standby; <see langword="null"/> where that cannot be told. The last mention counts, as it does for Npgsql.</summary>
     public static bool? Request(string text)
@@ -54,6 +60,6 @@ static class StandbyConnectionString
             }
         }
 
-        return request;
+        return request == false && Value.IsMatch(text) ? null : request;
     }
 }

@@ -5,135 +5,50 @@ using Microsoft.CodeAnalysis.Operations;
 namespace ReadOnlyGuard.Analyzers;
 
 /// <summary>
-/// Knows which data sources <c>RecoveryWatcher.Watch</c> is given, as far as the type that makes them shows: directly, through a local,
-/// or through the field, property or method that it is kept in or comes from.
+/// Whether a data source, or the pool of a connection string, is one that <c>RecoveryWatcher.Watch</c> is given: directly, through what
+/// holds it or returns it, or from the container that it is registered with.
 /// </summary>
 sealed class WatchedSource(Compilation compilation)
 {
     readonly NamedTypes _watchers = new(compilation, WellKnownNames.Namespace + "." + WellKnownNames.RecoveryWatcher);
-    readonly ConditionalWeakTable<SyntaxTree, List<SyntaxToken>> _names = new();
-    readonly ConditionalWeakTable<IOperation, StrongBox<bool>> _members = new();
+    readonly ConditionalWeakTable<SyntaxTree, WatchedInFile> _files = new();
+    readonly Lazy<List<WatchedNames>> _elsewhere = new(() => [.. compilation.SyntaxTrees.Select(WatchedNames.In).Where(names => names.AreAny)]);
 
+    /// <param name="creation">Makes a data source.</param>
     public bool Is(IOperation creation)
     {
-        var holders = new HashSet<ISymbol>(SymbolEqualityComparer.Default);
-        return IsGivenTo(creation is IMethodReferenceOperation ? Maker(creation) : creation, holders) ||
-            holders.Count > 0 && CallsBeside(creation).Any(watch => watch.Descendants().Any(part => SymbolOf(part) is { } symbol && holders.Contains(symbol)));
+        if (!_watchers.Exist)
+        {
+            return false;
+        }
+
+        var holders = new SourceHolders(IsWatch);
+        return holders.AreGivenTo(creation) ||
+            holders.Symbols.Overlaps(InFile(creation).Holders) ||
+            holders.Symbols.Any(IsWatchedElsewhere) ||
+            holders.IsRegistered && IsAskedFor(creation);
     }
 
-    /// <summary>Whether the member watches what it asks a container for.</summary>
-    public bool IsAskedForIn(IOperation member, NpgsqlTypes npgsql) => _watchers.Exist && _members.GetValue(member, read => new(Asks(read, npgsql))).Value;
+    /// <summary>Whether the pool that connections of this string share is watched. A data source has a pool of its own.</summary>
+    public bool IsPoolOf(IOperation? connectionString) =>
+        _watchers.Exist && connectionString is not null &&
+        SameText.Keys(connectionString).ToList() is { Count: > 0 } keys &&
+        (InFile(connectionString).Texts.Overlaps(keys) ||
+            Origin.Unwrap(connectionString) is IMemberReferenceOperation { Member: { IsStatic: true } member } && IsWatchedElsewhere(member));
 
-    bool Asks(IOperation member, NpgsqlTypes npgsql) => member.Descendants().OfType<IInvocationOperation>().Any(call =>
-        IsWatch(call) &&
-        Origin.Of(call.Arguments.FirstOrDefault()?.Value) is IInvocationOperation { TargetMethod: { Name: "GetRequiredService" or "GetService", TypeArguments.Length: 1 } asked } &&
-        npgsql.IsRawDataSource(asked.TypeArguments[0]));
+    /// <summary>Whether somebody watches what a container is asked for.</summary>
+    /// <param name="registration">Any operation of the member that registers the data source, without a key.</param>
+    public bool IsAskedFor(IOperation registration) =>
+        _watchers.Exist && (InFile(registration).AsksContainer || _elsewhere.Value.Any(names => names.AskContainer));
 
     bool IsWatch(IInvocationOperation call) => call.TargetMethod.Name == WellKnownNames.Members.Watch && _watchers.Contain(call.TargetMethod.ContainingType);
 
-    /// <summary>Whether the value goes straight into a watcher; if not, <paramref name="holders"/> gets what holds it then.</summary>
-    bool IsGivenTo(IOperation value, HashSet<ISymbol> holders)
-    {
-        var outer = value;
-        while (outer.Parent is IConversionOperation or IParenthesizedOperation or ICoalesceOperation or IConditionalOperation or IAssignmentOperation)
-        {
-            outer = outer.Parent;
-            if (outer is IAssignmentOperation { Target: var target } && SymbolOf(target) is { } assigned)
-            {
-                holders.Add(assigned);
-            }
-        }
+    bool IsWatchedElsewhere(ISymbol holder) =>
+        !holder.DeclaringSyntaxReferences.IsEmpty &&
+        holder is IFieldSymbol or IPropertySymbol or IMethodSymbol { MethodKind: MethodKind.Ordinary } &&
+        _elsewhere.Value.Any(names => names.Contain(holder));
 
-        switch (outer.Parent)
-        {
-            case IArgumentOperation { Parent: IInvocationOperation call }:
-                return IsWatch(call);
-            case IVariableInitializerOperation { Parent: IVariableDeclaratorOperation { Symbol: var local } }:
-                // Half-typed code can declare a local by itself.
-                return holders.Add(local) &&
-                    Origin.References(local, Origin.Root(outer)).Any(reference => reference.Parent is not IArgumentOperation && IsGivenTo(reference, holders));
-            case IFieldInitializerOperation field:
-                holders.UnionWith(field.InitializedFields);
-                return false;
-            case IPropertyInitializerOperation property:
-                holders.UnionWith(property.InitializedProperties);
-                return false;
-            case IReturnOperation result:
-                return IsReturned(result, holders);
-            default:
-                return false;
-        }
-    }
-
-    bool IsReturned(IReturnOperation result, HashSet<ISymbol> holders)
-    {
-        for (var outer = result.Parent; outer is not null; outer = outer.Parent)
-        {
-            if (outer is IAnonymousFunctionOperation)
-            {
-                return IsGivenTo(Maker(outer), holders);
-            }
-
-            if (outer is ILocalFunctionOperation local)
-            {
-                holders.Add(local.Symbol);
-                return false;
-            }
-        }
-
-        if (result.SemanticModel?.GetEnclosingSymbol(result.Syntax.SpanStart) is { } member)
-        {
-            holders.Add(member is IMethodSymbol { AssociatedSymbol: { } property } ? property : member);
-        }
-
-        return false;
-    }
-
-    /// <summary>What makes it later, with the function or the method that is called then: a Lazy, a factory.</summary>
-    static IOperation Maker(IOperation function)
-    {
-        while (function.Parent is IDelegateCreationOperation or IConversionOperation or IArgumentOperation or IObjectCreationOperation)
-        {
-            function = function.Parent;
-        }
-
-        return function;
-    }
-
-    /// <summary>The watching calls in the same file: of the type that the creation is in, and of top-level statements.</summary>
-    IEnumerable<IInvocationOperation> CallsBeside(IOperation creation)
-    {
-        if (!_watchers.Exist || creation.SemanticModel is not { } model)
-        {
-            yield break;
-        }
-
-        foreach (var token in _names.GetValue(creation.Syntax.SyntaxTree, Names))
-        {
-            for (var node = token.Parent; node is not null; node = node.Parent)
-            {
-                if (model.GetOperation(node) is IInvocationOperation call)
-                {
-                    if (IsWatch(call))
-                    {
-                        yield return call;
-                    }
-
-                    break;
-                }
-            }
-        }
-    }
-
-    // Read once for each file.
-    static List<SyntaxToken> Names(SyntaxTree tree) =>
-        [.. tree.GetRoot().DescendantTokens().Where(token => token.ValueText == WellKnownNames.Members.Watch)];
-
-    static ISymbol? SymbolOf(IOperation operation) => operation switch
-    {
-        ILocalReferenceOperation local => local.Local,
-        IMemberReferenceOperation { Member: IFieldSymbol or IPropertySymbol } member => member.Member,
-        IInvocationOperation call => call.TargetMethod,
-        _ => null,
-    };
+    WatchedInFile InFile(IOperation operation) => _files.GetValue(
+        operation.Syntax.SyntaxTree,
+        _ => operation.SemanticModel is { } model ? new(model, IsWatch) : WatchedInFile.Empty);
 }

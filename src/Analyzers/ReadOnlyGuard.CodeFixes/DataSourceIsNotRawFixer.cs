@@ -24,7 +24,13 @@ public sealed class DataSourceIsNotRawFixer() : WholeDocumentFixer("Use Writable
         var replacements = new Dictionary<SyntaxNode, Func<SyntaxNode, SyntaxNode>>();
         foreach (var diagnostic in diagnostics)
         {
-            if (root.FindNode(diagnostic.Location.SourceSpan, getInnermostNodeForTie: true) is InvocationExpressionSyntax creation &&
+            var reported = root.FindNode(diagnostic.Location.SourceSpan, getInnermostNodeForTie: true);
+            if (reported is ExpressionSyntax and not InvocationExpressionSyntax &&
+                RawDataSourceGroup.Guarded((ExpressionSyntax)reported, models, WritableDataSourceType.Expression(guard, document), cancellationToken) is { } lambda)
+            {
+                replacements[reported] = _ => lambda;
+            }
+            else if (reported is InvocationExpressionSyntax creation &&
                 RawDataSourceSite.Read(creation, models, cancellationToken) is { } site)
             {
                 replacements[site.Whole] = rewritten => site.Guarded((ExpressionSyntax)rewritten, WritableDataSourceType.Expression(guard, document));

@@ -50,7 +50,9 @@ public sealed class DbContextUsesTheGuardFixer() : WholeDocumentFixer("Use UseWr
 
         return model.GetOperation(raw, cancellationToken) is IInvocationOperation operation &&
             (operation.TargetMethod.Name == "UseNpgsql"
-                ? operation.Arguments.FirstOrDefault(argument => argument.Parameter?.Name == "connectionString") is { } text && GuardableConnectionString.Is(text.Value)
+                ? operation.Arguments.FirstOrDefault(argument => argument.Parameter?.Name == "connectionString") is { Value: var text } &&
+                    // EF Core looks it up, and the guard does as well.
+                    (text.ConstantValue.Value is string name && RefusedConnectionString.IsName(name) || GuardableConnectionString.Is(text))
                 : GuardableConnectionString.Is(operation));
     }
 

@@ -54,9 +54,8 @@ sealed class RawConnectionSite
     /// <summary>Whether guarded code would do what this does: the guard takes the string, and nobody takes it from this connection.</summary>
     public static bool CanBeGuarded(BaseObjectCreationExpressionSyntax creation, SemanticModel model, CancellationToken cancellationToken) =>
         ConnectionString(creation) is { } connectionString &&
-        NpgsqlTypes.In(model.Compilation) is { } npgsql &&
         GuardableConnectionString.Is(Operation(connectionString, model, cancellationToken)) &&
-        !(model.GetOperation(creation, cancellationToken) is { } operation && ConnectionDoesNotEscape.IsLent(operation, npgsql));
+        !(model.GetOperation(creation, cancellationToken) is { } operation && LentConnectionString.IsTakenFrom(operation));
 
     // Parentheses and the null-forgiving operator have none; Roslyn 4.8 has none in collection expressions.
     static IOperation? Operation(ExpressionSyntax expression, SemanticModel model, CancellationToken cancellationToken)

@@ -63,7 +63,7 @@ sealed class RawDataSourceSite
 
     static RawDataSourceSite? Read(InvocationExpressionSyntax creation, SemanticModel model, CancellationToken cancellationToken)
     {
-        if (creation.ContainsDiagnostics || creation.ContainsDirectives ||
+        if (creation.ContainsDiagnostics || creation.ContainsDirectives || IsInExpressionTree(creation, model, cancellationToken) ||
             creation.Expression is not (MemberAccessExpressionSyntax or IdentifierNameSyntax) ||
             WritableDataSourceType.In(model.Compilation) is not { } guard ||
             model.GetOperation(creation, cancellationToken) is not IInvocationOperation { TargetMethod: var method } operation ||
@@ -161,6 +161,10 @@ sealed class RawDataSourceSite
             ? site.Whole == site._creation
             : IsOne(model.GetTypeInfo(site._creation, cancellationToken).Type) &&
                 WritableDataSourceType.In(model.Compilation)?.GetMembers(WellKnownNames.Members.AsNpgsqlDataSource).IsEmpty == false;
+
+    // It may not leave out optional arguments.
+    static bool IsInExpressionTree(SyntaxNode node, SemanticModel model, CancellationToken cancellationToken) => node.Ancestors().OfType<LambdaExpressionSyntax>()
+        .Any(lambda => model.GetTypeInfo(lambda, cancellationToken).ConvertedType is INamedTypeSymbol { Name: "Expression", IsGenericType: true });
 
     static bool IsOne(ITypeSymbol? type) => type?.ToDisplayString() == WellKnownNames.NpgsqlDataSource;
 

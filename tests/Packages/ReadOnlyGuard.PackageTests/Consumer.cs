@@ -9,7 +9,7 @@ sealed class Consumer
     Consumer(PackedPackage package, string folder, string framework) => (_package, _folder, _framework) = (package, folder, framework);
 
     /// <param name="source">The text of its only file.</param>
-    /// <param name="framework">The target, or several with semicolons between.</param>
+    /// <param name="framework">The target, or several with semicolons between. For netstandard2.0 there is Npgsql alone: the package has nothing for it.</param>
     /// <param name="reference">The package of this repository.</param>
     /// <param name="output">What is built.</param>
     /// <param name="versioned">Whether the project names the version.</param>
@@ -25,6 +25,9 @@ sealed class Consumer
         params (string Name, string Version)[] references)
     {
         var consumer = new Consumer(package, package.NewFolder(), framework);
+        // A target that the package is not for does without, beside others that have it.
+        const string older = "$(TargetFramework.StartsWith('netstandard'))";
+        var hasOlder = framework.Contains(';', StringComparison.Ordinal) && framework.Contains("netstandard", StringComparison.Ordinal);
         await consumer.WriteAsync("Program." + language, source);
         await consumer.WriteAsync(
             $"Consumer.{language}proj",
@@ -35,10 +38,12 @@ sealed class Consumer
                 {(framework.Contains(';', StringComparison.Ordinal) ? $"<TargetFrameworks>{framework}</TargetFrameworks>" : $"<TargetFramework>{framework}</TargetFramework>")}
                 <Nullable Condition="'$(Language)' == 'C#'">enable</Nullable>
                 <ImplicitUsings>enable</ImplicitUsings>
+                <LangVersion Condition="'$(TargetFramework)' == 'netstandard2.0'">latest</LangVersion>
               </PropertyGroup>
               <ItemGroup>
                 {(language == "fs" ? """<Compile Include="Program.fs" />""" : "")}
-                <PackageReference Include="{reference}" {(versioned ? $"Version=\"{package.Version}\"" : "")} />
+                <PackageReference Include="{reference}" {(versioned ? $"Version=\"{package.Version}\"" : "")} {(hasOlder ? $"Condition=\"!{older}\"" : "")} />
+                {(hasOlder ? $"""<PackageReference Include="Npgsql" Version="8.0.3" Condition="{older}" />""" : "")}
                 {string.Concat(references.Select(other => $"""<PackageReference Include="{other.Name}" Version="{other.Version}" />"""))}
               </ItemGroup>
             </Project>

@@ -44,4 +44,18 @@ public sealed class FixAcrossTargets(PackedPackage package)
         await consumer.FixAsync();
         Assert.Equal(text, await consumer.ReadAsync("Program.cs"));
     }
+
+    [Fact]
+    public async Task Writes_nothing_that_a_target_without_the_guard_could_not_compile()
+    {
+        var consumer = await Consumer.CreateAsync(package, Raw, framework: "netstandard2.0;net8.0;net10.0");
+        await consumer.WriteAsync("Newer.cs", "using Npgsql;\n\nstatic class Newer { public static NpgsqlConnection Make(string cs) => new(cs); }\n");
+        await consumer.WriteAsync("Directory.Build.targets", """<Project><ItemGroup Condition="'$(TargetFramework)' == 'netstandard2.0'"><Compile Remove="Newer.cs" /></ItemGroup></Project>""");
+
+        await consumer.FixAsync();
+
+        Assert.Equal(Raw, await consumer.ReadAsync("Program.cs"));
+        Assert.Contains("WritableDataSource.For(cs).CreateConnection()", await consumer.ReadAsync("Newer.cs"), StringComparison.Ordinal);
+        Assert.Contains("0 Error(s)", await consumer.PrintedByBuildAsync(), StringComparison.Ordinal);
+    }
 }

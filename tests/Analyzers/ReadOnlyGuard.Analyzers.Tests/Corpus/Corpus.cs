@@ -10,14 +10,19 @@ namespace ReadOnlyGuard.Analyzers.Tests.Corpus;
 /// </summary>
 static class Corpus
 {
-    // As the SDK's implicit usings, what the fix of ROG004 needs until a package brings it, and registrations as Aspire has them.
-    const string Surroundings = """
+    // As the SDK's.
+    const string ImplicitUsings = """
         global using System;
         global using System.Collections.Generic;
         global using System.IO;
         global using System.Linq;
         global using System.Threading;
         global using System.Threading.Tasks;
+
+        """;
+
+    // What the fix of ROG004 needs until a package brings it, and registrations as Aspire has them.
+    const string Surroundings = """
 
         namespace Microsoft.EntityFrameworkCore
         {
@@ -47,6 +52,13 @@ static class Corpus
 
     const string SurroundingsName = "Surroundings.cs";
 
+    // The others are for one.
+    static readonly Dictionary<string, string[]> Targets = new()
+    {
+        ["LibraryForNet"] = ["net8.0", "net10.0"],
+        ["LibraryForNetStandard"] = ["net8.0", "net10.0", "netstandard2.0"],
+    };
+
     static readonly Lazy<Task<Outcome>> Outcomes = new(RunAsync);
 
     public static IEnumerable<string> Files { get; } =
@@ -63,8 +75,13 @@ static class Corpus
 
     static async Task<Outcome> RunAsync()
     {
-        var before = Files.GroupBy(file => file.Split('.')[0]).Aggregate(Workbench.Empty, (solution, project) => solution.WithApplication(
-            project.Key, [.. project.Select(file => (file, File.ReadAllText(Path.Combine(Folder("Before"), file)))), (SurroundingsName, Surroundings)]));
+        var before = Files.GroupBy(file => file.Split('.')[0]).Aggregate(Workbench.Empty, (solution, project) =>
+        {
+            var files = project.Select(file => (file, File.ReadAllText(Path.Combine(Folder("Before"), file)))).ToList();
+            return Targets.TryGetValue(project.Key, out var targets)
+                ? solution.WithTargets(project.Key, targets, [.. files, (SurroundingsName, ImplicitUsings)])
+                : solution.WithApplication(project.Key, [.. files, (SurroundingsName, ImplicitUsings + Surroundings)]);
+        });
         var after = await FixAsync(before);
         var twice = await FixAsync(after);
 
@@ -92,8 +109,8 @@ static class Corpus
     static async Task<IReadOnlyDictionary<string, string>> TextsAsync(Solution solution)
     {
         var texts = new Dictionary<string, string>();
-        foreach (var document in solution.Projects.SelectMany(project => project.Documents).Where(document => document.Name != SurroundingsName))
-            texts[document.Name] = (await document.GetTextAsync()).ToString();
+        foreach (var document in solution.Projects.SelectMany(project => project.Documents).Where(document => Path.GetFileName(document.Name) != SurroundingsName))
+            texts[Path.GetFileName(document.Name)] = (await document.GetTextAsync()).ToString();
         return texts;
     }
 
@@ -104,7 +121,7 @@ static class Corpus
         foreach (var project in solution.Projects)
         {
             var compilation = await project.GetCompilationAsync();
-            complaints.AddRange(compilation!.GetDiagnostics().Where(complaint => complaint.Severity >= DiagnosticSeverity.Warning).Select(complaint => (project.Name, complaint.ToString())));
+            complaints.AddRange(compilation!.GetDiagnostics().Where(complaint => complaint.Severity >= DiagnosticSeverity.Warning).Select(complaint => (project.Name.Split('(')[0], complaint.ToString())));
         }
         return complaints.ToLookup(complaint => complaint.Project, complaint => complaint.Complaint);
     }

@@ -24,6 +24,7 @@ public sealed class DbContextIsGuarded
     [InlineData("object Run(DbContextOptionsBuilder b, string cs) => [|b\n    .UseNpgsql(cs)|] // kept\n    .EnableDetailedErrors();")]
     [InlineData("DbContextOptionsBuilder<DbContext> Run(DbContextOptionsBuilder<DbContext> b, string cs) => [|b.UseNpgsql(cs)|];")]
     [InlineData("DbContextOptionsBuilder<DbContext> Run(DbContextOptionsBuilder<DbContext> b, string cs) => [|b.UseNpgsql<DbContext>(cs)|];")]
+    [InlineData("object Run(DbContextOptionsBuilder b) => [|b.UseNpgsql(\"Name=ConnectionStrings:Shop\")|];")]
     [InlineData("void Run(IServiceCollection s, string cs) => s.AddDbContext<DbContext>(b => [|b.UseNpgsql(cs)|]);")]
     [InlineData("class Context(string cs) : DbContext { protected override void OnConfiguring(DbContextOptionsBuilder b) => [|b.UseNpgsql(cs)|]; }")]
     public Task With_the_same_arguments(string member) => Code.IsFixed(
@@ -37,13 +38,15 @@ public sealed class DbContextIsGuarded
     public Task But_not_where_what_it_maps_could_change(string member) => Code.IsNotFixed(Source(member), Provider);
 
     [Theory]
-    [InlineData("object Run(DbContextOptionsBuilder b) => [|b.UseNpgsql(\"Name=ConnectionStrings:Shop\")|];")]
     [InlineData("object Run(DbContextOptionsBuilder b) => [|b.UseNpgsql((string?)null)|];")]
     [InlineData("object Run(DbContextOptionsBuilder b, bool t) => [|b.UseNpgsql(t ? \"\" : null)|];")]
     [InlineData("object Run(DbContextOptionsBuilder b, bool t) => [|b.UseNpgsql(t ? \"Database=test\" : \"Database=shop\")|];")]
     [InlineData("object Run(DbContextOptionsBuilder b, string cs) => [|b.UseNpgsql(cs + \";Multiplexing=true\")|];")]
     [InlineData("object Run(DbContextOptionsBuilder b, string h, string t) => [|b.UseNpgsql($\"Host={h};Target Session Attributes={t}\")|];")]
     [InlineData("object Run(DbContextOptionsBuilder b, NpgsqlConnection c) => [|b.UseNpgsql(c.ConnectionString)|];")]
+    [InlineData("object Run(DbContextOptionsBuilder b, ReadOnlyGuard.WritableDataSource s) => [|b.UseNpgsql(s.ConnectionString)|];")]
+    [InlineData("object Run(DbContextOptionsBuilder b, DbContext c) => [|b.UseNpgsql(c.Database.GetConnectionString())|];")]
+    [InlineData("Func<string, Action<Npgsql.EntityFrameworkCore.PostgreSQL.Infrastructure.NpgsqlDbContextOptionsBuilder>?, object> Run(DbContextOptionsBuilder b) => [|b.UseNpgsql|];")]
     public Task But_not_where_the_guard_would_not_do_the_same(string member) => Code.IsNotFixed(Source(member), Provider);
 
     [Fact]

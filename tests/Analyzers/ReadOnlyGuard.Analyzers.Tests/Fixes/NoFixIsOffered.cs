@@ -39,8 +39,23 @@ public sealed class NoFixIsOffered
     [InlineData("return [|new NpgsqlConnection(new NpgsqlConnectionStringBuilder(cs) { TargetSessionAttributes = target }.ConnectionString)|];")]
     [InlineData("var b = new NpgsqlConnectionStringBuilder(cs); if (replica) b.TargetSessionAttributes = target; return [|new NpgsqlConnection(b.ConnectionString)|];")]
     [InlineData("var text = cs; if (replica) text += \";Target Session Attributes=standby\"; return [|new NpgsqlConnection(text)|];")]
+    [InlineData("if (replica) cs += \";Target Session Attributes=standby\"; return [|new NpgsqlConnection(cs)|];")]
+    [InlineData("var b = new NpgsqlConnectionStringBuilder(cs); if (replica) b.TargetSessionAttributes = \"standby\"; return [|new NpgsqlConnection(b.ConnectionString)|];")]
+    [InlineData("var b = new NpgsqlConnectionStringBuilder(cs); Configure(b); return [|new NpgsqlConnection(b.ConnectionString)|];")]
+    [InlineData("var b = new System.Text.StringBuilder(cs); if (replica) b.Append(\";Target Session Attributes=standby\"); return [|new NpgsqlConnection(b.ToString())|];")]
+    [InlineData("return [|new NpgsqlConnection(Choose(cs, replica))|];")]
+    [InlineData("return [|new NpgsqlConnection(With(cs, \"standby\"))|];")]
+    [InlineData("return [|new NpgsqlConnection(cs.Replace(\"primary\", \"standby\"))|];")]
+    [InlineData("return [|new NpgsqlConnection(_built)|];")]
     public Task Where_the_string_may_ask_for_a_standby(string statements) => RawConnection.IsNotFixed(RawConnection.InClass(
-        $"object Make(string cs, string target, bool replica) {{ _ = target; _ = replica; {statements} }}"));
+        $$"""
+        static void Configure(NpgsqlConnectionStringBuilder b) => b.TargetSessionAttributes = "standby";
+        static string Choose(string cs, bool replica) => replica ? cs + ";Target Session Attributes=standby" : cs;
+        static string With(string cs, string target) => $"{cs};Target Session Attributes={target}";
+        readonly string _built;
+        Orders(string cs) { var b = new NpgsqlConnectionStringBuilder(cs) { TargetSessionAttributes = "standby" }; _built = b.ConnectionString; Configure(b); _ = Choose(With(cs, _built), true); }
+        object Make(string cs, string target, bool replica) { _ = target; _ = replica; {{statements}} }
+        """));
 
     [Theory]
     [InlineData("var c = [|new NpgsqlConnection(cs)|]; return [|new NpgsqlConnection(c.ConnectionString)|];")]
@@ -49,8 +64,21 @@ public sealed class NoFixIsOffered
     [InlineData("return [|new NpgsqlConnection([|new NpgsqlConnection(cs)|].ConnectionString)|];")]
     [InlineData("_kept = [|new NpgsqlConnection(cs)|]; return [|new NpgsqlConnection(_kept.ConnectionString)|];")]
     [InlineData("return [|new NpgsqlConnection(given.ConnectionString)|];")]
+    [InlineData("using var c = [|new NpgsqlConnection(cs)|]; c.Open(); return new NpgsqlConnectionStringBuilder(c.ConnectionString);")]
+    [InlineData("using var c = [|new NpgsqlConnection(cs)|]; c.Open(); return RecoveryWatcher.Watch(c.ConnectionString, null);")]
+    [InlineData("return Copy([|new NpgsqlConnection(cs)|]); static object Copy(DbConnection c) => [|new NpgsqlConnection(c.ConnectionString)|];")]
+    [InlineData("using var c = [|new NpgsqlConnection(cs)|]; c.Open(); return Text(c); static string Text(NpgsqlConnection c) => c.ConnectionString;")]
+    [InlineData("return [|new NpgsqlConnection(source.ConnectionString)|];")]
     public Task Where_the_password_would_be_lost(string statements) => RawConnection.IsNotFixed(RawConnection.InClass(
-        $"NpgsqlConnection? _kept = null; object Make(string cs, NpgsqlConnection given) {{ _ = _kept; {statements} }}"));
+        $"NpgsqlConnection? _kept = null; object Make(string cs, NpgsqlConnection given, NpgsqlDataSource source) {{ _ = (_kept, source); {statements} }}")
+        .Replace("using Npgsql;", "using Npgsql;\nusing ReadOnlyGuard;"), WithLogging);
+
+    [Theory]
+    [InlineData("class Base(string cs) { protected NpgsqlConnection Make() => [|new(cs)|]; }", "class Copies(string cs) : Base(cs) { string Text => Make().ConnectionString; }")]
+    [InlineData("interface IConnections { NpgsqlConnection Make(); } class Connections(string cs) : IConnections { public NpgsqlConnection Make() => [|new(cs)|]; }", "class Copies(IConnections connections) { string Text { get { var c = connections.Make(); return c.ConnectionString; } } }")]
+    public Task Where_another_type_takes_the_password_from_it(string type, string other) => RawConnection.IsNotFixed(RawConnection.Usings + type + "\n" + other);
+
+    static void WithLogging(Microsoft.CodeAnalysis.Testing.SolutionState state) => state.AdditionalReferences.Add(References.Logging);
 
     [Fact]
     public Task Where_a_directive_stands_inside_the_creation() => RawConnection.IsNotFixed(RawConnection.InClass("""

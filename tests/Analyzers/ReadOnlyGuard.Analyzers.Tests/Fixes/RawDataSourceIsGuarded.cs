@@ -95,6 +95,31 @@ public sealed class RawDataSourceIsGuarded
     [InlineData("class Base(NpgsqlDataSource s) { public object S => s; } class Derived(NpgsqlDataSourceBuilder b) : Base([|b.Build()|]);", "class Base(NpgsqlDataSource s) { public object S => s; } class Derived(NpgsqlDataSourceBuilder b) : Base(b.BuildWritable().AsNpgsqlDataSource());")]
     public Task By_the_builder_and_stays_one(string before, string after) => IsFixed(before, after);
 
+    [Theory]
+    [InlineData("Func<string, NpgsqlDataSource> Make => [|NpgsqlDataSource.Create|];", "Func<string, NpgsqlDataSource> Make => connectionString => WritableDataSource.Create(connectionString).AsNpgsqlDataSource();")]
+    [InlineData("Func<string, DbDataSource> Make => [|NpgsqlDataSource.Create|];", "Func<string, DbDataSource> Make => connectionString => WritableDataSource.Create(connectionString);")]
+    [InlineData("object Make => (Func<NpgsqlConnectionStringBuilder, NpgsqlDataSource>)[|NpgsqlDataSource.Create|];", "object Make => (Func<NpgsqlConnectionStringBuilder, NpgsqlDataSource>)(connectionString => WritableDataSource.Create(connectionString.ConnectionString).AsNpgsqlDataSource());")]
+    [InlineData("Func<string, DbDataSource> Make() => [|NpgsqlFactory.Instance.CreateDataSource|];", "Func<string, DbDataSource> Make() => connectionString => WritableDataSource.Create(connectionString);")]
+    [InlineData("Func<string, NpgsqlDataSource> Make(string connectionString) { Func<string, NpgsqlDataSource> made = [|NpgsqlDataSource.Create|]; return made; }", "Func<string, NpgsqlDataSource> Make(string connectionString) { Func<string, NpgsqlDataSource> made = text => WritableDataSource.Create(text).AsNpgsqlDataSource(); return made; }")]
+    [InlineData("object Make(string[] all) => System.Linq.Enumerable.Select(all, [|NpgsqlDataSource.Create|]);", "object Make(string[] all) => System.Linq.Enumerable.Select(all, connectionString => WritableDataSource.Create(connectionString).AsNpgsqlDataSource());")]
+    [InlineData("readonly System.Collections.Concurrent.ConcurrentDictionary<string, NpgsqlDataSource> _all = new(); object Get(string cs) => _all.GetOrAdd(cs, [|NpgsqlDataSource.Create|]);", "readonly System.Collections.Concurrent.ConcurrentDictionary<string, NpgsqlDataSource> _all = new(); object Get(string cs) => _all.GetOrAdd(cs, connectionString => WritableDataSource.Create(connectionString).AsNpgsqlDataSource());")]
+    public Task In_place_of_a_delegate(string before, string after) => IsFixed(before, after, "using ReadOnlyGuard;\n");
+
+    [Theory]
+    [InlineData("readonly Lazy<NpgsqlDataSource> _s = new([|new NpgsqlDataSourceBuilder(\"Host=a\").Build|]);", "readonly Lazy<NpgsqlDataSource> _s = new(() => new NpgsqlDataSourceBuilder(\"Host=a\").BuildWritable().AsNpgsqlDataSource());")]
+    [InlineData("Func<NpgsqlDataSource> Make(NpgsqlDataSourceBuilder b) => [|b.Build|];", "Func<NpgsqlDataSource> Make(NpgsqlDataSourceBuilder b) => () => b.BuildWritable().AsNpgsqlDataSource();")]
+    [InlineData("Func<DbDataSource> Make(NpgsqlSlimDataSourceBuilder b) => [|b.BuildMultiHost|];", "Func<DbDataSource> Make(NpgsqlSlimDataSourceBuilder b) => () => b.BuildWritable();")]
+    public Task In_place_of_a_builders_delegate(string before, string after) => IsFixed(before, after);
+
+    [Theory]
+    [InlineData("event Func<string, NpgsqlDataSource>? Made; object Add() { Made += [|NpgsqlDataSource.Create|]; return Made; }")]
+    [InlineData("Func<NpgsqlDataSource> Make(NpgsqlDataSourceBuilder a, NpgsqlDataSourceBuilder b) { if (b != null) a = b; return [|a.Build|]; }")]
+    [InlineData("Func<NpgsqlMultiHostDataSource> Make(NpgsqlDataSourceBuilder b) => [|b.BuildMultiHost|];")]
+    [InlineData("Func<NpgsqlDataSource> Make(Func<string> cs) => [|new NpgsqlDataSourceBuilder(cs()).Build|];")]
+    [InlineData("Func<NpgsqlDataSource> Make(string cs) => [|new NpgsqlDataSourceBuilder(cs + \";Multiplexing=true\").Build|];")]
+    [InlineData("System.Linq.Expressions.Expression<Func<string, NpgsqlDataSource>> Make => cs => [|NpgsqlDataSource.Create(cs)|];")]
+    public Task But_not_a_delegate_that_would_mean_another(string member) => Code.IsNotFixed("#nullable disable warnings\n" + Testing.Code.InClass(member));
+
     [Fact]
     public Task By_the_builder_with_a_line_for_each_call() => Code.IsFixedInClass("""
         NpgsqlDataSource Make(string cs)

@@ -27,6 +27,9 @@ public sealed class EscapedConnection
     [InlineData("void Run(WritableDataSource s) { using var c = s.OpenConnection(); [|c.ChangeDatabase(\"other\")|]; }")]
     [InlineData("async Task Run(WritableDataSource s) { await using var c = await s.OpenConnectionAsync(); await [|c.ChangeDatabaseAsync(\"other\")|]; }")]
     [InlineData("void Run(WritableDataSource s, string cs) { using var c = s.CreateConnection(); [|c.ConnectionString|] = cs; }")]
+    [InlineData("Func<string, NpgsqlConnection> Run(NpgsqlConnection c) => [|c.CloneWith|];")]
+    [InlineData("Func<object> Run(NpgsqlConnection c) => [|((ICloneable)c).Clone|];")]
+    [InlineData("void Run(WritableDataSource s) { using var c = s.OpenConnection(); Action<string> change = [|c.ChangeDatabase|]; change(\"other\"); }")]
     public Task Is_reported(string member) => IsReportedIn(member);
 
     [Theory]
@@ -46,6 +49,8 @@ public sealed class EscapedConnection
     [InlineData("object Run(ICloneable c) => c.Clone();")]
     [InlineData("void Run(NpgsqlConnection c) => c.ChangeDatabase(\"other\");")]
     [InlineData("void Run(NpgsqlConnection c, string cs) => c.ConnectionString = cs;")]
+    [InlineData("Action<string> Run(NpgsqlConnection c) => c.ChangeDatabase;")]
+    [InlineData("string Run(NpgsqlConnection c) => nameof(c.CloneWith);")]
     [InlineData("object Run(NpgsqlCommand c) => c.Clone();")]
     [InlineData("object Run(int[] a) => a.Clone();")]
     [InlineData("object Run(WritableDataSource s) => s.ConnectionString;")]

@@ -111,6 +111,10 @@ public sealed class HandedOverString
         }
         """;
 
+    [Fact]
+    public Task Is_reported_where_a_delegate_takes_it() => Code.IsReportedIn(
+        "class Orders { System.Func<string, object> Run(Hangfire.PostgreSql.PostgreSqlBootstrapperOptions o) => [|o.UseNpgsqlConnection|]; System.Func<object, object> Other(Hangfire.PostgreSql.PostgreSqlBootstrapperOptions o) => o.UseConnectionFactory; }\n" + Stubs);
+
     [Theory]
     [InlineData("void Run(IHealthChecksBuilder b, string cs) => [|b.AddNpgSql(cs)|];")]
     [InlineData("void Run(IHealthChecksBuilder b, string cs) => [|b.AddNpgSql(p => cs, healthQuery: \"select 2\")|];")]

@@ -18,6 +18,8 @@ public sealed class KeptConnection
     [InlineData("static NpgsqlConnection? _c; void Run(NpgsqlDataSource s) => [|_c = s.OpenConnection()|];")]
     [InlineData("class Worker(WritableDataSource s) : IHostedService { NpgsqlConnection? _c; void Start() => [|_c = s.OpenConnection()|]; object? C => _c; }")]
     [InlineData("abstract class Background : IHostedService; class Worker(WritableDataSource s) : Background { NpgsqlConnection C { get; } [|= s.OpenConnection()|]; }")]
+    [InlineData("static readonly WritableDataSource Source = WritableDataSource.For(\"Host=a\"); public static readonly Lazy<NpgsqlConnection> C [|= new(Source.OpenConnection)|];")]
+    [InlineData("public static Lazy<NpgsqlConnection> C { get; } [|= new(() => WritableDataSource.For(\"Host=a\").OpenConnection())|];")]
     public Task Is_reported(string member) => IsReportedIn(member);
 
     [Theory]
@@ -27,6 +29,7 @@ public sealed class KeptConnection
     [InlineData("static NpgsqlConnection? _c; void Run(NpgsqlConnection c) => _c = c;")]
     [InlineData("static WritableDataSource? _s; void Run(WritableDataSource s) => _s = s;")]
     [InlineData("static Func<NpgsqlConnection>? _make; void Run(WritableDataSource s) => _make = () => s.OpenConnection();")]
+    [InlineData("public static readonly Lazy<WritableDataSource> S = new(() => WritableDataSource.For(\"Host=a\"));")]
     [InlineData("static NpgsqlConnection C => WritableDataSource.For(\"Host=a\").OpenConnection();")]
     [InlineData("static string? _version; void Run(WritableDataSource s) => _version = s.OpenConnection().ServerVersion;")]
     [InlineData("class Worker(WritableDataSource s) : IHostedService { void Start() { using var c = s.OpenConnection(); } }")]

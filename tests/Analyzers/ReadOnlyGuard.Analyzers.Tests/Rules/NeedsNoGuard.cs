@@ -15,6 +15,12 @@ public sealed class NeedsNoGuard
     [InlineData("object Make(string host) => new NpgsqlConnection($\"Host={host};Port=26257\" + \";Options=cockroach\");")]
     [InlineData("class CockroachStore(string cs) { object Make() => new NpgsqlConnection(cs); }")]
     [InlineData("class QuestDbStore { class Nested(string cs) { object Make() => NpgsqlDataSource.Create(cs); } }")]
+    [InlineData("class CockroachOptions { public string Cs { get; set; } = \"\"; } object Make(CockroachOptions options) => new NpgsqlConnection(options.Cs);")]
+    [InlineData("class CockroachContainer { public string Url() => \"\"; } readonly CockroachContainer _db = new(); object Make() => new NpgsqlConnection(_db.Url());")]
+    [InlineData("object OpenCockroach(string cs) => new NpgsqlConnection(cs);")]
+    [InlineData("object Make() { var b = new NpgsqlConnectionStringBuilder { Host = \"db\", Port = 26257 }; return new NpgsqlConnection(b.ConnectionString); }")]
+    [InlineData("object Make() { var b = new NpgsqlDataSourceBuilder(); b.ConnectionStringBuilder.Host = \"db\"; b.ConnectionStringBuilder.Port = 5439; return b.Build(); }")]
+    [InlineData("const int Port = 26257; object Make(string host) => new NpgsqlConnection($\"Host={host};Port={Port}\");")]
     public Task Stays_silent_for_another_database(string member) => IsReportedIn(member);
 
     [Theory]
@@ -22,6 +28,8 @@ public sealed class NeedsNoGuard
     [InlineData("object Make(string connectionString) => [|new NpgsqlConnection(connectionString)|];")]
     [InlineData("class Store(string cs) { object Make() => [|new NpgsqlConnection(cs)|]; } class CockroachStore;")]
     [InlineData("object Make(string cs, string cockroach) { Console.WriteLine(cockroach); return [|new NpgsqlConnection(cs)|]; }")]
+    [InlineData("object Make(string host, int port) => [|new NpgsqlConnection($\"Host={host};Port={port}\")|];")]
+    [InlineData("object Make(string host, bool c) { var b = new NpgsqlConnectionStringBuilder { Host = host }; if (c) b.Port = 26257; return [|new NpgsqlConnection(b.ConnectionString)|]; }")]
     public Task Is_reported_for_PostgreSQL(string member) => IsReportedIn(member);
 
     [Theory]
@@ -29,6 +37,7 @@ public sealed class NeedsNoGuard
     [InlineData("object Make() => NpgsqlDataSource.Create(\"Server=unused\");")]
     [InlineData("object Make() => new NpgsqlConnection(\"Host=db.invalid\");")]
     [InlineData("object Make() { const string cs = \"Host=example.com;Username=u\"; return new NpgsqlConnection(cs); }")]
+    [InlineData("object Make() => new NpgsqlConnection(\"Host=192.0.2.1,does-not-exist\");")]
     [InlineData("class FakeConnections { object Make() => new NpgsqlConnection(); }")]
     [InlineData("void Run(Moq.Setup s) => s.Returns(new NpgsqlConnection());")]
     [InlineData("void Run(Moq.Setup s, string cs) => s.Returns(() => NpgsqlDataSource.Create(cs));")]
@@ -51,6 +60,11 @@ public sealed class NeedsNoGuard
     [InlineData("object Run() { var b = new DbContextOptionsBuilder().UseNpgsql(\"Host=a\"); var o = b.Options; using (var c = new DbContext(o)) { return c.Set<object>().ToQueryString(); } }")]
     [InlineData("string Run() { using var s = NpgsqlDataSource.Create(\"Host=a\"); return s.ConnectionString; }")]
     [InlineData("string Run(string cs) => NpgsqlDataSource.Create(cs).ConnectionString;")]
+    [InlineData("object Run(string cs) { var b = new NpgsqlDataSourceBuilder(cs); using var s = b.Build(); using var c = new DbContext(new DbContextOptionsBuilder().UseNpgsql(s).Options); return c.Model; }")]
+    [InlineData("string Run() { var o = new DbContextOptionsBuilder(); o.UseNpgsql(NpgsqlDataSource.Create(\"Host=a\")); using var c = new DbContext(o.Options); return c.Database.GenerateCreateScript().Trim(); }")]
+    [InlineData("object Run() { using var c = new DbContext(new DbContextOptionsBuilder().UseNpgsql(\"Host=a\").Options); return c.Set<object>().ToQueryString() + System.Linq.Enumerable.Count(c.Database.GetMigrations()); }")]
+    [InlineData("string Run(string cs) => new NpgsqlConnection(cs).Database;")]
+    [InlineData("string Run(string cs) { using var c = new NpgsqlConnection(cs); return c.Host + c.Port + c.Database.ToLower(); }")]
     public Task Stays_silent_for_what_only_builds_a_model(string member) => IsReportedIn(member);
 
     [Theory]
@@ -62,6 +76,8 @@ public sealed class NeedsNoGuard
     [InlineData("object Run() { var b = new DbContextOptionsBuilder(); [|b.UseNpgsql(\"Host=a\")|]; Keep(b); using var c = new DbContext(b.Options); return c.Model; } void Keep(object b) { }")]
     [InlineData("void Run() { using var s = [|NpgsqlDataSource.Create(\"Host=a\")|]; Console.WriteLine(s.ConnectionString); s.OpenConnection(); }")]
     [InlineData("void Run() { using var s = [|NpgsqlDataSource.Create(\"Host=a\")|]; }")]
+    [InlineData("object Run(string cs) { using var s = [|NpgsqlDataSource.Create(cs)|]; using var c = new DbContext(new DbContextOptionsBuilder().UseNpgsql(s).Options); return c.Database.EnsureCreated(); }")]
+    [InlineData("object Run(string cs) { using var c = [|new NpgsqlConnection(cs)|]; Console.WriteLine(c.Database); return c.CreateCommand(); }")]
     public Task Is_reported_for_what_may_be_opened(string member) => IsReportedIn(member);
 
     static async Task IsReportedIn(string member)

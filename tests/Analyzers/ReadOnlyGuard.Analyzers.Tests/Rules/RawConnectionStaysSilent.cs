@@ -100,6 +100,30 @@ public sealed class RawConnectionStaysSilent
     public Task With_a_standby_in_a_statement_before(string statements) => RawConnection.IsSilentIn(RawConnection.InClass(
         $"object Make(string cs, NpgsqlConnectionStringBuilder given) {{ {statements} }}"));
 
+    [Theory]
+    [InlineData("cs + $\";Target Session Attributes={TargetSessionAttributes.Standby}\"")]
+    [InlineData("string.Create(System.Globalization.CultureInfo.InvariantCulture, $\"{cs};Target Session Attributes=standby\")")]
+    [InlineData("FormattableString.Invariant($\"{cs};Target Session Attributes=standby\")")]
+    [InlineData("new System.Text.StringBuilder(cs).Append(\";Target Session Attributes=\").Append(\"standby\").ToString()")]
+    [InlineData("Replica(cs)")]
+    [InlineData("Built(cs)")]
+    [InlineData("_replica")]
+    [InlineData("_builder.ConnectionString")]
+    [InlineData("Local()")]
+    public Task With_a_standby_in_what_makes_the_string(string connectionString) => RawConnection.IsSilentIn(RawConnection.InClass($$"""
+        static string Replica(string cs) => cs + ";Target Session Attributes=standby";
+        static string Built(string cs) => new NpgsqlConnectionStringBuilder(cs) { TargetSessionAttributes = "standby" }.ConnectionString;
+        readonly NpgsqlConnectionStringBuilder _builder = new("Host=a") { TargetSessionAttributes = "read-only" };
+        readonly string _replica;
+        Orders(string cs) => _replica = cs + ";Target Session Attributes=standby";
+        object Make(string cs)
+        {
+            _ = (_replica, _builder, Local());
+            return new NpgsqlConnection({{connectionString}});
+            string Local() => cs + ";Target Session Attributes=prefer-standby";
+        }
+        """));
+
     [Fact]
     public Task With_a_standby_in_the_initialiser() => RawConnection.IsSilentIn(RawConnection.InClass("""
         object Make() => new NpgsqlConnection { ConnectionString = "Host=a,b;Target Session Attributes=standby" };

@@ -71,6 +71,8 @@ public sealed class RawDataSource
     [InlineData("object Make(string cs) { var b = new NpgsqlDataSourceBuilder(cs); b.ConnectionStringBuilder.TargetSessionAttributes = \"standby\"; return b.Build(); }")]
     [InlineData("object Make(string cs) => new NpgsqlDataSourceBuilder(cs) { ConnectionStringBuilder = { TargetSessionAttributes = \"prefer-standby\" } }.Build();")]
     [InlineData("object Make(NpgsqlDataSourceBuilder b) { b.ConnectionStringBuilder.TargetSessionAttributes = \"read-only\"; return b.Build(); }")]
+    [InlineData("readonly NpgsqlDataSourceBuilder _b = new(\"Host=a\"); object Make() { _b.ConnectionStringBuilder.TargetSessionAttributes = \"standby\"; return _b.Build(); }")]
+    [InlineData("static NpgsqlDataSourceBuilder B(string cs) { var b = new NpgsqlDataSourceBuilder(cs); b.ConnectionStringBuilder.TargetSessionAttributes = \"standby\"; return b; } object Make(string cs) => B(cs).Build();")]
     public Task Stays_silent_for_a_standby(string member) => Code.IsSilentInClass(member);
 
     [Theory]

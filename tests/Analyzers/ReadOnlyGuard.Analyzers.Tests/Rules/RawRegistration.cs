@@ -17,6 +17,7 @@ public sealed class RawRegistration
     [InlineData("[|services.AddNpgsqlDataSource(cs)|].AddScoped<object>();")]
     [InlineData("[|services.AddNpgsqlDataSource(cs, serviceKey: \"Reports\")|];")]
     [InlineData("[|services.AddNpgsqlDataSource(cs, serviceKey: cs)|];")]
+    [InlineData("Func<string, Action<NpgsqlDataSourceBuilder>, ServiceLifetime, ServiceLifetime, object?, IServiceCollection> add = [|services.AddNpgsqlDataSource|]; add(cs, b => { }, default, default, null);")]
     public Task Is_reported(string statement) => IsReportedIn(statement);
 
     [Theory]

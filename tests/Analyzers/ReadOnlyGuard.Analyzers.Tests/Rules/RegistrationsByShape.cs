@@ -13,6 +13,8 @@ public sealed class RegistrationsByShape
     [InlineData("[|builder.AddAzureNpgsqlDataSource(\"shop\", settings => settings.DisableHealthChecks = true)|];")]
     [InlineData("[|AspireNpgsqlExtensions.AddNpgsqlDataSource(builder, \"shop\")|];")]
     [InlineData("[|builder.Services.AddTomorrowsNpgsql(b => b.EnableDynamicJson())|];")]
+    [InlineData("[|builder.Services.UseTimescale(b => b.EnableDynamicJson())|];")]
+    [InlineData("[|builder.Services.AddPostgresDataSource(\"Host=a\")|];")]
     public Task Of_data_sources_are_reported(string statement) => Code<RegistrationIsNotRaw>.IsReportedIn(Source(statement), WithHosts);
 
     [Theory]
@@ -20,6 +22,7 @@ public sealed class RegistrationsByShape
     [InlineData("[|builder.AddNpgsqlDbContext<Shop>(\"shop\", settings => settings.DisableHealthChecks = true, o => o.EnableDetailedErrors())|];")]
     [InlineData("[|builder.AddAzureNpgsqlDbContext<Shop>(\"shop\")|];")]
     [InlineData("[|builder.Services.AddNpgsql<Shop>(\"Host=a\")|];")]
+    [InlineData("[|builder.Services.AddShopContext<Shop>(\"Host=a\", o => o.CommandTimeout(1))|];")]
     public Task Of_contexts_are_reported(string statement) => Code<DbContextUsesTheGuard>.IsReportedIn(Source(statement), WithHosts);
 
     [Theory]
@@ -30,6 +33,7 @@ public sealed class RegistrationsByShape
     [InlineData("builder.AddWritableNpgsqlDataSource(\"shop\");")]
     [InlineData("builder.EnrichNpgsqlDbContext<Shop>();")]
     [InlineData("builder.AddShopNpgsql(b => b.EnableDynamicJson());")]
+    [InlineData("builder.Services.AddShopCache<Shop>(\"Host=a\"); new NpgsqlDataSourceBuilder().With(b => b.EnableDynamicJson());")]
     [InlineData("builder.Services.AddNpgsqlTracing(); builder.Services.AddEntityFrameworkNpgsql();")]
     [InlineData("AddNpgsqlDataSource(\"shop\"); void AddNpgsqlDataSource(string name) { }")]
     public async Task Stay_silent(string statement)
@@ -70,6 +74,11 @@ public sealed class RegistrationsByShape
         static class Others
         {
             public static void AddTomorrowsNpgsql(this Microsoft.Extensions.DependencyInjection.IServiceCollection services, Action<NpgsqlDataSourceBuilder> configure) { }
+            public static void UseTimescale(this Microsoft.Extensions.DependencyInjection.IServiceCollection services, Action<NpgsqlDataSourceBuilder> configure) { }
+            public static void AddPostgresDataSource(this Microsoft.Extensions.DependencyInjection.IServiceCollection services, string connectionString) { }
+            public static void AddShopContext<T>(this Microsoft.Extensions.DependencyInjection.IServiceCollection services, string connectionString, Action<Npgsql.EntityFrameworkCore.PostgreSQL.Infrastructure.NpgsqlDbContextOptionsBuilder> configure) where T : Microsoft.EntityFrameworkCore.DbContext { }
+            public static void AddShopCache<T>(this Microsoft.Extensions.DependencyInjection.IServiceCollection services, string connectionString) where T : Microsoft.EntityFrameworkCore.DbContext { }
+            public static NpgsqlDataSourceBuilder With(this NpgsqlDataSourceBuilder builder, Action<NpgsqlDataSourceBuilder> configure) => builder;
             public static void AddNpgsqlTracing(this Microsoft.Extensions.DependencyInjection.IServiceCollection services) { }
             // Guarded inside, and under the rules itself.
             public static void AddShopNpgsql(this Microsoft.Extensions.Hosting.IHostApplicationBuilder builder, Action<NpgsqlDataSourceBuilder> configure) =>

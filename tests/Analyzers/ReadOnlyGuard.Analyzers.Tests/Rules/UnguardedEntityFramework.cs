@@ -20,6 +20,8 @@ public sealed class UnguardedEntityFramework
     [InlineData("void Run(DbContext c, string cs) => [|c.Database.SetConnectionString(cs)|];")]
     [InlineData("class Tools : IDesignTimeDbContextFactory<DbContext> { public static void Configure(DbContextOptionsBuilder b) => [|b.UseNpgsql(\"Host=a\")|]; public DbContext CreateDbContext(string[] args) { var b = new DbContextOptionsBuilder(); Configure(b); return new(b.Options); } }")]
     [InlineData("class Tools : IDesignTimeDbContextFactory<DbContext> { public DbContext CreateDbContext(string[] args) => new(new DbContextOptionsBuilder().Options); class Registration { void Configure(DbContextOptionsBuilder b) => [|b.UseNpgsql(\"Host=a\")|]; } }")]
+    [InlineData("Action<string?> Run(DbContext c) => [|c.Database.SetConnectionString|];")]
+    [InlineData("Func<string?, Action<Npgsql.EntityFrameworkCore.PostgreSQL.Infrastructure.NpgsqlDbContextOptionsBuilder>?, object> Run(DbContextOptionsBuilder b) => [|b.UseNpgsql|];")]
     public Task Is_reported(string member) => IsReportedIn(member);
 
     [Theory]
@@ -36,6 +38,7 @@ public sealed class UnguardedEntityFramework
     [InlineData("void Run(DbContextOptionsBuilder b, NpgsqlDataSource s) => b.UseNpgsql(s);")]
     [InlineData("readonly NpgsqlDataSource _s = null!; void Run(DbContextOptionsBuilder b) => b.UseNpgsql(_s, o => o.CommandTimeout(1));")]
     [InlineData("void Run(DbContextOptionsBuilder b, NpgsqlDataSource s) => b.UseNpgsql(s.CreateConnection());")]
+    [InlineData("Func<DbDataSource, Action<Npgsql.EntityFrameworkCore.PostgreSQL.Infrastructure.NpgsqlDbContextOptionsBuilder>?, object> Run(DbContextOptionsBuilder b) => b.UseNpgsql;")]
     [InlineData("void Run(DbContextOptionsBuilder b) => b.UseNpgsql();")]
     [InlineData("void Run(DbContextOptionsBuilder b) => b.UseNpgsql(o => o.CommandTimeout(1));")]
     [InlineData("void Run(DbContextOptionsBuilder b, string h) => b.UseNpgsql($\"Host={h};Target Session Attributes=standby\");")]

@@ -40,6 +40,16 @@ static class Workbench
         return (guarded ? project : project.RemoveMetadataReference(References.Runtime)).Solution;
     }
 
+    /// <summary>A library of several targets, which share its files; for netstandard2.0 there is no guard.</summary>
+    public static Solution WithTargets(this Solution solution, string name, string[] targets, params (string Name, string Text)[] files) =>
+        targets.Aggregate(solution, (all, target) =>
+        {
+            var added = $"{name}({target})";
+            var symbols = target == "netstandard2.0" ? new[] { "NETSTANDARD2_0" } : target == "net8.0" ? ["NET8_0", "NET8_0_OR_GREATER"] : ["NET10_0", "NET8_0_OR_GREATER", "NET10_0_OR_GREATER"];
+            all = all.WithTarget(added, guarded: target != "netstandard2.0", nullable: true, [.. files.Select(file => ("/" + name + "/" + file.Name, file.Text))]);
+            return all.Projects.Single(project => project.Name == added).WithParseOptions(CSharpParseOptions.Default.WithPreprocessorSymbols(symbols)).Solution;
+        });
+
     static Solution WithProject(
         this Solution solution, string name, OutputKind kind, ImmutableArray<MetadataReference> references, params (string Name, string Text)[] files)
     {

@@ -1,7 +1,6 @@
 using System.Data;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
-using ReadOnlyGuard;
 
 namespace Blog.Raw;
 
@@ -20,7 +19,8 @@ public class BlogContext(DbContextOptions<BlogContext> options) : DbContext(opti
     // This one is.
     public async Task VacuumAsync()
     {
-        await using var connection = await WritableDataSource.For(Database.GetConnectionString()!).OpenConnectionAsync();
+        await using var connection = new NpgsqlConnection(Database.GetConnectionString());
+        await connection.OpenAsync();
         await using var command = new NpgsqlCommand("vacuum posts", connection);
         await command.ExecuteNonQueryAsync();
     }

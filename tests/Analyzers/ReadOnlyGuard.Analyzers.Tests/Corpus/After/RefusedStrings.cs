@@ -21,7 +21,7 @@ public static class Refused
         return new NpgsqlConnection(original.ConnectionString);
     }
 
-    public static void Named(DbContextOptionsBuilder options) => options.UseNpgsql("Name=ConnectionStrings:Shop");
+    public static void Named(DbContextOptionsBuilder options) => options.UseWritableNpgsql("Name=ConnectionStrings:Shop");
 
     public static void Late(DbContextOptionsBuilder options) => options.UseNpgsql((string?)null);
 }

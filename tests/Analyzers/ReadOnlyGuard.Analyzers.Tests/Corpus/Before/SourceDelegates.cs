@@ -14,5 +14,8 @@ public sealed class Tenants
 
     public Lazy<NpgsqlDataSource> Later(string connectionString) => new(new NpgsqlDataSourceBuilder(connectionString).Build);
 
+    // A copy by a delegate is a copy.
+    public Func<string, NpgsqlConnection> Copier(NpgsqlDataSource injected) => injected.CreateConnection().CloneWith;
+
     public Func<NpgsqlConnection> Opener(NpgsqlDataSource injected) => injected.OpenConnection;
 }
