@@ -52,6 +52,8 @@ public sealed class RawDataSourceIsGuarded
             var builder = new NpgsqlDataSourceBuilder(cs);
             using var several = [|builder.BuildMultiHost()|];
             using var connection = several.OpenConnection();
+            using NpgsqlCommand command = several.CreateCommand("select 1");
+            using NpgsqlBatch batch = several.CreateBatch();
             return [|builder
                 .EnableDynamicJson()
                 .Build()|];
@@ -62,6 +64,8 @@ public sealed class RawDataSourceIsGuarded
             var builder = new NpgsqlDataSourceBuilder(cs);
             using var several = builder.BuildWritable();
             using var connection = several.OpenConnection();
+            using NpgsqlCommand command = several.CreateCommand("select 1");
+            using NpgsqlBatch batch = several.CreateBatch();
             return builder
                 .EnableDynamicJson()
                 .BuildWritable();
@@ -76,11 +80,10 @@ public sealed class RawDataSourceIsGuarded
     [InlineData("NpgsqlDataSource Source { get; } = [|NpgsqlDataSource.Create(\"Host=a\")|];")]
     [InlineData("NpgsqlDataSource? _s; NpgsqlDataSource Get(string cs) => _s ??= [|NpgsqlDataSource.Create(cs)|];")]
     [InlineData("readonly NpgsqlDataSource _s; Orders(string cs) => _s = [|NpgsqlDataSource.Create(cs)|]; object C() => _s.OpenConnection();")]
-    [InlineData("readonly NpgsqlDataSource _s = [|NpgsqlDataSource.Create(\"Host=a\")|]; NpgsqlCommand C() => _s.CreateCommand();")]
+    [InlineData("readonly NpgsqlDataSource _s = [|NpgsqlDataSource.Create(\"Host=a\")|]; void C() => _s.Password = \"rotated\";")]
     [InlineData("readonly Lazy<NpgsqlDataSource> _s = new(() => [|NpgsqlDataSource.Create(\"Host=a\")|]);")]
     [InlineData("Func<string, NpgsqlDataSource> Make => cs => [|NpgsqlDataSource.Create(cs)|];")]
     [InlineData("NpgsqlDataSource[] Make(string a, string b) => new[] { [|NpgsqlDataSource.Create(a)|], [|NpgsqlDataSource.Create(b)|] };")]
-    [InlineData("void Run(string cs) { using var s = [|NpgsqlDataSource.Create(cs)|]; NpgsqlCommand c = s.CreateCommand(); }")]
     [InlineData("void Run(string cs) { using var s = [|NpgsqlDataSource.Create(cs)|]; s.Password = \"rotated\"; }")]
     [InlineData("void Run(string cs) { var s = [|NpgsqlDataSource.Create(cs)|]; Use(s); } void Use(NpgsqlDataSource s) { }")]
     [InlineData("void Run(string cs) { var s = [|NpgsqlDataSource.Create(cs)|]; s = null; }")]

@@ -15,7 +15,7 @@ public static class Cleanup
 
     public static async Task<object?> ScalarAsync(string connectionString)
     {
-        await using NpgsqlDataSource dataSource = new NpgsqlDataSourceBuilder(connectionString).BuildWritable().AsNpgsqlDataSource();
+        await using WritableDataSource dataSource = new NpgsqlDataSourceBuilder(connectionString).BuildWritable();
         await using NpgsqlCommand command = dataSource.CreateCommand("select count(*) from metrics");
         return await command.ExecuteScalarAsync();
     }
