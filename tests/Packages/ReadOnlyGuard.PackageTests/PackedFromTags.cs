@@ -24,7 +24,7 @@ public sealed class PackedFromTags(PackedPackage package)
         await GitAsync(clone, "-c", "user.name=a", "-c", "user.email=a@b", "commit", "-qm", "all");
         await GitAsync(clone, "tag", "v0.1.0");
 
-        await DotNet.RunProgramAsync("build/pack", clone, "-p:RepositoryUrl=" + Address);
+        await DotNet.RunProgramAsync(Path.Combine(clone, "build", "pack"), clone, "-p:RepositoryUrl=" + Address);
 
         var packages = Path.Combine(clone, "build", "output", "packages");
         var head = (await GitAsync(clone, "rev-parse", "HEAD")).Trim();
