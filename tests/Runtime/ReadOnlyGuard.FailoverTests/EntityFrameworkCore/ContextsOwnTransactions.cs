@@ -1,8 +1,6 @@
 using System.Data;
-using System.Data.Common;
 using System.Transactions;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.Diagnostics;
 using Npgsql;
 using ReadOnlyGuard.FailoverTests.Transactions;
 using ReadOnlyGuard.Servers;
@@ -54,77 +52,6 @@ public sealed class ContextsOwnTransactions : IAsyncLifetime
             await shop.SaveChangesAsync();
         }
         Assert.Equal(0, await shop.Orders.CountAsync());
-    }
-
-    [Theory, MemberData(nameof(Ways.Both), MemberType = typeof(Ways))]
-    public async Task Are_told_to_the_applications_interceptors_from_the_beginning_when_COMMIT_fails(bool async)
-    {
-        await _server.ExecuteAsync("""alter table "Orders" add unique ("Writer") deferrable initially deferred""");
-        var interceptor = new Told();
-        await using var shop = new Shop(new DbContextOptionsBuilder<Shop>().UseWritableNpgsql(_source).AddInterceptors(interceptor).Options);
-        foreach (var fails in new[] { false, true })
-        {
-            interceptor.Events.Clear();
-            await using var transaction = await shop.Database.BeginTransactionAsync();
-            shop.Orders.Add(new Order());
-            await shop.SaveChangesAsync();
-            var commit = async ? transaction.CommitAsync() : Task.Factory.StartNew(transaction.Commit, TaskCreationOptions.LongRunning);
-            if (fails)
-                Assert.Equal("23505", (await Assert.ThrowsAsync<PostgresException>(() => commit)).SqlState);
-            else
-                await commit;
-            Assert.Equal(["committing", fails ? "failed" : "committed"], interceptor.Events);
-        }
-    }
-
-    [Fact]
-    public async Task Are_not_committed_where_an_interceptor_of_the_applications_suppresses_it()
-    {
-        await using var shop = new Shop(new DbContextOptionsBuilder<Shop>().UseWritableNpgsql(_source).AddInterceptors(new Told { Suppresses = true }).Options);
-        await using (var transaction = await shop.Database.BeginTransactionAsync())
-        {
-            shop.Orders.Add(new Order());
-            await shop.SaveChangesAsync();
-            await transaction.CommitAsync();
-        }
-        Assert.Equal(0, await Shop.CountAsync(_server));
-    }
-
-    sealed class Told : DbTransactionInterceptor
-    {
-        public List<string> Events { get; } = [];
-
-        public bool Suppresses { get; init; }
-
-        InterceptionResult Committing(InterceptionResult result)
-        {
-            Assert.False(result.IsSuppressed);
-            Events.Add("committing");
-            return Suppresses ? InterceptionResult.Suppress() : result;
-        }
-
-        public override InterceptionResult TransactionCommitting(DbTransaction transaction, TransactionEventData eventData, InterceptionResult result)
-            => Committing(result);
-
-        public override ValueTask<InterceptionResult> TransactionCommittingAsync(
-            DbTransaction transaction, TransactionEventData eventData, InterceptionResult result, CancellationToken cancellationToken = default)
-            => new(Committing(result));
-
-        public override void TransactionCommitted(DbTransaction transaction, TransactionEndEventData eventData) => Events.Add("committed");
-
-        public override Task TransactionCommittedAsync(DbTransaction transaction, TransactionEndEventData eventData, CancellationToken cancellationToken = default)
-        {
-            Events.Add("committed");
-            return Task.CompletedTask;
-        }
-
-        public override void TransactionFailed(DbTransaction transaction, TransactionErrorEventData eventData) => Events.Add("failed");
-
-        public override Task TransactionFailedAsync(DbTransaction transaction, TransactionErrorEventData eventData, CancellationToken cancellationToken = default)
-        {
-            Events.Add("failed");
-            return Task.CompletedTask;
-        }
     }
 
     [Fact]

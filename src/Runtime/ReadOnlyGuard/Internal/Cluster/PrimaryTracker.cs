@@ -9,23 +9,21 @@ using ReadOnlyGuard.Internal.Threads;
 namespace ReadOnlyGuard.Internal.Cluster;
 
 /// <summary>Knows which server is the primary now, and when nobody knows, has it found once for everybody.</summary>
-sealed class PrimaryTracker : IPeersOf
+sealed class PrimaryTracker : IPeersOf, ISearchedFor
 {
     readonly WritableDataSourceOptions _options;
-    readonly Fence _fence;
     readonly ILogger _logger;
     readonly Clock _clock;
     readonly Peers _peers;
     readonly Outage _outage;
-    readonly object _searching = new(), _publishing = new();
+    readonly Searches _searches;
+    readonly object _publishing = new();
     // Of the last: the primary that a search found replaced, and nobody has been told of yet.
     Primary? _primary, _last, _untold;
-    Search? _search;
 
     // When the primary was lost: searches that give up and begin anew belong to one time without a primary.
     const long Known = -1;
     long _lostAt = Known;
-    volatile bool _disposed;
 
     // Until a server was the primary, or after what was learnt is forgotten: then the order of the hosts decides between clusters.
     volatile bool _orderDecides = true;
@@ -33,13 +31,14 @@ sealed class PrimaryTracker : IPeersOf
     public PrimaryTracker(IReadOnlyList<Server> servers, Fence fence, WritableDataSourceOptions options, ILogger logger)
     {
         fence.Advanced += Moved;
-        (Servers, _fence, _options, _logger, _clock) = (servers, fence, options, logger, new Clock(options.TimeProvider));
+        (Servers, _options, _logger, _clock) = (servers, options, logger, new Clock(options.TimeProvider));
         OnlyServer = servers.Count == 1 ? servers[0] : null;
         // With one endpoint there is nothing to find before the first doubt: a rent checks its connection anyway.
         if (OnlyServer is not null)
             _primary = _last = new Primary(OnlyServer);
         _peers = new Peers(this, options.PeerCheckInterval, new LookReports(logger));
         _outage = new Outage(logger, _clock, options.FailoverTimeout, servers);
+        _searches = new Searches(servers, _clock, fence, options.CheckTimeout, this);
         foreach (var server in servers)
             server.AnsweredLate += Answered;
     }
@@ -57,7 +56,7 @@ sealed class PrimaryTracker : IPeersOf
 
     public Server? PrimaryServer => Primary?.Server;
 
-    public bool IsDisposed => _disposed;
+    public bool IsDisposed => _searches.IsDisposed;
 
     /// <summary>
     /// The primary that nobody seems to have replaced, and the generation of its pool that a rent which begins now belongs to. Read so that
@@ -81,14 +80,7 @@ sealed class PrimaryTracker : IPeersOf
     public TimeProvider TimeProvider => _clock.TimeProvider;
 
     /// <summary>How many wait for the search that is under way.</summary>
-    public int Waiting
-    {
-        get
-        {
-            lock (_searching)
-                return _search?.Waiting ?? 0;
-        }
-    }
+    public int Waiting => _searches.Last?.Waiting ?? 0;
 
     /// <summary>Raised when the primary is lost or replaced, on the thread that found out: handlers are quick.</summary>
     public event Action? Doubted;
@@ -101,9 +93,7 @@ sealed class PrimaryTracker : IPeersOf
     {
         get
         {
-            IReadOnlyList<ServerAnswer>? answers;
-            lock (_searching)
-                answers = _search?.Answers;
+            var answers = _searches.Last?.Answers;
             return [.. Servers.Select((server, i) => answers?[i] is { } answer && answer != server.NotAnswered ? answer : _outage.LastAnswerOf(server))];
         }
     }
@@ -159,9 +149,7 @@ sealed class PrimaryTracker : IPeersOf
     /// </summary>
     public void Answered(Server server, ServerAnswer answer)
     {
-        Search? search;
-        lock (_searching)
-            search = _search;
+        var search = _searches.Last;
         if (answer.Role != ServerRole.Primary || Primary is not null)
             return;
         if (search is { HasEnded: false })
@@ -194,7 +182,7 @@ sealed class PrimaryTracker : IPeersOf
             _outage.Waits(1);
             try
             {
-                found = await SearchAsync(patience, anew, async, cancellationToken).ConfigureAwait(false);
+                found = await _searches.FindAsync(patience, anew, async, cancellationToken).ConfigureAwait(false);
             }
             catch (NoWritableServerException) when (patience.IsOfRent)
             {
@@ -214,7 +202,7 @@ sealed class PrimaryTracker : IPeersOf
     /// <exception cref="NoWritableServerException">None was found, yet; not transient if every host refuses for good.</exception>
     public Primary FindAnew()
     {
-        var found = SearchAsync(new(_clock, OneSearch, isOfRent: false), anew: true, async: false, CancellationToken.None).Completed();
+        var found = _searches.FindAsync(new(_clock, OneSearch, isOfRent: false), anew: true, async: false, CancellationToken.None).Completed();
         _peers.Watch();
         return found;
     }
@@ -226,7 +214,7 @@ sealed class PrimaryTracker : IPeersOf
     {
         try
         {
-            SearchAsync(NoPatience(), anew: false, async: false, CancellationToken.None).Completed();
+            _searches.FindAsync(NoPatience(), anew: false, async: false, CancellationToken.None).Completed();
         }
         catch (Exception e) when (e is NpgsqlException or ObjectDisposedException)
         {
@@ -234,61 +222,7 @@ sealed class PrimaryTracker : IPeersOf
         }
     }
 
-    async ValueTask<Primary> SearchAsync(Patience patience, bool anew, bool async, CancellationToken cancellationToken)
-    {
-        if (Join(anew) is not { } search)
-            return Primary ?? await SearchAsync(patience, anew: false, async, cancellationToken).ConfigureAwait(false);
-        // The guard's own questions are no part of anybody's trace.
-        var wait = patience.IsOfRent ? Telemetry.BeginWait(search.Span) : null;
-        try
-        {
-            var oneRound = patience.IsNone;
-            var timeout = oneRound ? _options.CheckTimeout : patience.Left;
-            if (async)
-                await search.WaitAsync(timeout, oneRound, cancellationToken).ConfigureAwait(false);
-            else
-                search.Wait(timeout, oneRound);
-
-            SourceDisposed.ThrowIf(_disposed);
-            return search.Found ?? throw new NoWritableServerException(patience.Waited, search.Answers, mayPass: !search.IsHopeless);
-        }
-        finally
-        {
-            search.Leave();
-            Telemetry.End(wait);
-        }
-    }
-
-    /// <summary>The search that is under way, or a new one; <see langword="null"/> if the primary was found meanwhile.</summary>
-    Search? Join(bool anew)
-    {
-        lock (_searching)
-        {
-            SourceDisposed.ThrowIf(_disposed);
-            if (Primary is not null && !anew)
-                return null;
-            if (_search is { } running && running.TryJoin())
-                return running;
-
-            var search = new Search(Servers, _clock, _fence, isFirst: _orderDecides, () => WithoutPrimary, Publish, Announce, _outage.Asked);
-            search.TryJoin();
-            try
-            {
-                search.Begin();
-            }
-            catch
-            {
-                // Without its threads nobody would ever end it.
-                search.End();
-                throw;
-            }
-            _search = search;
-            Telemetry.Searches.Add(1);
-            return search;
-        }
-    }
-
-    Primary Publish(Server server, ServerAnswer answer)
+    public Primary Publish(Server server, ServerAnswer answer)
     {
         server.Checker.Use(answer);
         lock (_publishing)
@@ -357,7 +291,7 @@ sealed class PrimaryTracker : IPeersOf
             return _last is null ? CancellationToken.None : _last.Server == server ? _last.Replaced : new(canceled: true);
     }
 
-    void Announce(Primary primary, TimeSpan searched)
+    public void Announce(Primary primary, TimeSpan searched)
     {
         if (Interlocked.Exchange(ref _untold, null) is { } before)
             Replace(before, primary.Server, PrimaryChangeReason.Found);
@@ -370,6 +304,10 @@ sealed class PrimaryTracker : IPeersOf
         }
         Found?.Invoke();
     }
+
+    public bool OrderDecides => _orderDecides;
+
+    public void Asked(Server server, ServerAnswer answer, TimeSpan searched) => _outage.Asked(server, answer, searched);
 
     /// <summary>Forgets which server is the primary, where there is a choice.</summary>
     public void Forget()
@@ -384,10 +322,6 @@ sealed class PrimaryTracker : IPeersOf
     public void Dispose()
     {
         _peers.Dispose();
-        lock (_searching)
-        {
-            _disposed = true;
-            _search?.End();
-        }
+        _searches.Dispose();
     }
 }

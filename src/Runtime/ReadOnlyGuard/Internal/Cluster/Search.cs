@@ -11,14 +11,11 @@ namespace ReadOnlyGuard.Internal.Cluster;
 /// One search for the primary, on all hosts at once, that every waiting rent shares. The first server that can be written to wins.
 /// It ends when it has found one, when nobody waits any more, when every host refused for good, or with the source.
 /// </summary>
-/// <param name="isFirst">Whether no server is known to have been the primary before.</param>
-/// <param name="withoutPrimary">How long there has been no primary, over searches that gave up.</param>
-sealed class Search(
-    IReadOnlyList<Server> servers, Clock clock, Fence fence, bool isFirst, Func<TimeSpan?> withoutPrimary, Func<Server, ServerAnswer, Primary> publish,
-    Action<Primary, TimeSpan> announce, Action<Server, ServerAnswer, TimeSpan> refused)
+sealed class Search(IReadOnlyList<Server> servers, Clock clock, Fence fence, ISearchedFor searchedFor)
 {
     readonly object _gate = new();
     readonly long _began = clock.Milliseconds;
+    readonly bool _orderDecides = searchedFor.OrderDecides;
     readonly ServerAnswer?[] _answers = new ServerAnswer?[servers.Count];
     readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     readonly TaskCompletionSource _allAsked = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -101,7 +98,7 @@ sealed class Search(
             if (Choice() is { } chosen)
             {
                 // Published before anybody wakes up.
-                Found = publish(servers[chosen], _answers[chosen]!);
+                Found = searchedFor.Publish(servers[chosen], _answers[chosen]!);
                 ended = TryEnd();
             }
             else if (HaveAllAnswered)
@@ -116,9 +113,9 @@ sealed class Search(
         if (ended)
             EndSpan();
         if (Found is { } primary)
-            announce(primary, Elapsed);
+            searchedFor.Announce(primary, Elapsed);
         else
-            refused(servers[from], answer, Elapsed);
+            searchedFor.Asked(servers[from], answer, Elapsed);
     }
 
     bool HaveAllAnswered => Array.TrueForAll(_answers, answer => answer is not null);
@@ -129,10 +126,10 @@ sealed class Search(
         var first = Array.FindIndex(_answers, answer => answer?.Role == ServerRole.Primary);
         // The order of the hosts decides which cluster is used. An earlier one that does not answer is waited for once, for CheckTimeout.
         if (first >= 0)
-            return !isFirst || Array.TrueForAll(_answers[..first], answer => answer is not null) ? first : null;
+            return !_orderDecides || Array.TrueForAll(_answers[..first], answer => answer is not null) ? first : null;
         var other = Array.FindIndex(_answers, answer => answer?.Role == ServerRole.OtherCluster);
         var isClusterInUseGone = other >= 0 && HaveAllAnswered && !Array.Exists(_answers, answer => MayBeOfClusterInUse(answer!));
-        return isClusterInUseGone && (withoutPrimary() ?? Elapsed) >= ClusterInUse ? other : null;
+        return isClusterInUseGone && (searchedFor.WithoutPrimary ?? Elapsed) >= ClusterInUse ? other : null;
     }
 
     /// <summary>For how long no server of the cluster in use may answer before that of another one is used: it may be restarting.</summary>

@@ -22,9 +22,8 @@ sealed class WaitingDataSource
     readonly NpgsqlMultiHostDataSource _hosts;
     readonly Scout _scout;
     readonly IdleSessions _idle;
-    readonly FalseAlarms _alarms = new(tolerated: 0, longest: TimeSpan.FromSeconds(1)), _trips = new(tolerated: 4, longest: TimeSpan.FromSeconds(10));
-    int _birthsAtTrip;
-    long _clearAgainAt;
+    readonly FalseAlarms _alarms = new(tolerated: 0, longest: TimeSpan.FromSeconds(1));
+    readonly Tripwire _tripwire;
     readonly Heartbeat _heartbeat;
     readonly object _gate = new();
 
@@ -42,6 +41,7 @@ sealed class WaitingDataSource
         Rooms = WaitingHosts.For(settings, options.FailoverTimeout, Trip, entered: WakeKeeper, tracker.Outage.Waits, tracker.Outage.GaveUp, Explain);
         _hosts = build(Rooms.Settings(settings, [.. tracker.Servers.Select(server => server.Endpoint)]));
         Source = _hosts.WithTargetSession(TargetSessionAttributes.ReadWrite);
+        _tripwire = new Tripwire(Rooms.Tripwire, () => births?.Births ?? 0, Lost);
         _scout = new Scout(Source, mode, tracker, options.CheckTimeout);
         _idle = new IdleSessions(Source);
         _heartbeat = new Heartbeat(tracker, options.PeerCheckInterval, IsUsedUnseen, silent: () => Hold(clear: true));
@@ -110,7 +110,7 @@ sealed class WaitingDataSource
             SourceDisposed.ThrowIf(_disposed);
             if (_used)
                 return;
-            Rooms.Tripwire.Open();
+            _tripwire.PutUp();
             _tracker.Doubted += Doubt;
             _tracker.Found += WakeKeeper;
             ReadOnlyErrorSignal.Raised += Alarm;
@@ -125,10 +125,7 @@ sealed class WaitingDataSource
 
     void Doubt() => Hold();
 
-    /// <summary>
-    /// An open found no other host. Npgsql has taken the primary for offline; or its pool is exhausted, and opens look at every host then
-    /// before they queue. Where that is so again and again, the wire is taken away for a while.
-    /// </summary>
+    /// <summary>An open came to the tripwire.</summary>
     void Trip()
     {
         lock (_gate)
@@ -221,14 +218,14 @@ sealed class WaitingDataSource
             {
                 if (_disposed)
                     return;
-                if (!_held && !_alarmed && (Rooms.Tripwire.IsOpen || !_trips.AreQuiet))
+                if (!_held && !_alarmed && (_tripwire.IsUp || !_tripwire.AreTripsQuiet))
                 {
                     RestoreTripwire();
                     _keeping = false;
                     return;
                 }
                 // Nothing is held back for what turned out to be nothing a moment ago, until it is time to look again.
-                var quiet = _alarmed ? _alarms.Quiet : _trips.Quiet;
+                var quiet = _alarmed ? _alarms.Quiet : _tripwire.Quiet;
                 if (!_held && quiet > TimeSpan.Zero)
                 {
                     Monitor.Wait(_gate, quiet);
@@ -241,7 +238,7 @@ sealed class WaitingDataSource
             {
                 var found = _tracker.FindAnew();
                 if (tripped)
-                    JudgeTrip(isReal: found != before);
+                    _clear |= _tripwire.Judge(isReal: found != before);
                 LetGo(found);
                 if (alarmed)
                     LookInto(isReal: found != before);
@@ -291,8 +288,8 @@ sealed class WaitingDataSource
             if (isOther)
                 _scout.LeadPast();
             Rooms.Close();
-            if (_trips.AreQuiet)
-                TakeTripwireAway();
+            if (_tripwire.AreTripsQuiet)
+                _tripwire.TakeAway();
             _held = false;
         }
         if (found is not null)
@@ -300,41 +297,10 @@ sealed class WaitingDataSource
         Rooms.SendOn();
     }
 
-    /// <summary>
-    /// Where the pool is exhausted nothing has changed at the next trip, and no connection was opened meanwhile. Where connections break
-    /// one after the other, on a server that is well, others were opened in their place.
-    /// </summary>
-    void JudgeTrip(bool isReal)
-    {
-        var before = _birthsAtTrip;
-        _birthsAtTrip = _births?.Births ?? 0;
-        _trips.Were(isReal || before != _birthsAtTrip);
-        // Or its idle sessions are read-only, each by itself, and Npgsql passes the host by for their sake.
-        if (!isReal && Environment.TickCount64 >= _clearAgainAt)
-        {
-            _clear = true;
-            _clearAgainAt = Environment.TickCount64 + ClearInterval;
-        }
-    }
-
-    const int ClearInterval = 10_000;
-
-    void TakeTripwireAway()
-    {
-        if (!Rooms.Tripwire.IsOpen)
-            return;
-        Rooms.Tripwire.Close();
-        // Until it is back, this has to tell that the primary may be taken for offline.
-        ReadOnlyErrorSignal.ConnectionLost += Lost;
-    }
-
     void RestoreTripwire()
     {
-        if (Rooms.Tripwire.IsOpen)
-            return;
-        ReadOnlyErrorSignal.ConnectionLost -= Lost;
-        Rooms.Tripwire.Open();
-        _hosts.ClearDatabaseStates();
+        if (_tripwire.PutBack())
+            _hosts.ClearDatabaseStates();
     }
 
     void Lost()
@@ -397,7 +363,7 @@ sealed class WaitingDataSource
             _tracker.Doubted -= Doubt;
             _tracker.Found -= WakeKeeper;
             ReadOnlyErrorSignal.Raised -= Alarm;
-            ReadOnlyErrorSignal.ConnectionLost -= Lost;
+            _tripwire.Ignore();
             Monitor.PulseAll(_gate);
         }
         _heartbeat.Dispose();
