@@ -1,7 +1,6 @@
 using Npgsql;
 using ReadOnlyGuard.Internal.Cluster;
 using ReadOnlyGuard.Internal.Servers;
-using ReadOnlyGuard.Internal.Signals;
 using ReadOnlyGuard.Internal.Threads;
 
 namespace ReadOnlyGuard.Internal.Renting;
@@ -62,6 +61,7 @@ sealed class Rents(PrimaryTracker tracker, OpenMode mode)
     {
         if (!async)
             mode.SawSynchronous();
+        // Every way round ends in time: FindAsync and RefusedAsync throw when the patience is over, and an ended session is passed by only before.
         while (true)
         {
             if ((begun ?? Open(async, cancellationToken)) is not { } opening)
@@ -72,7 +72,7 @@ sealed class Rents(PrimaryTracker tracker, OpenMode mode)
             begun = null;
             var (primary, generation, connection, _) = opening;
 
-            var refusal = await FailureAsync(opening, patience, async, cancellationToken).ConfigureAwait(false)
+            var refusal = await opening.CompleteAsync(tracker, patience, async, cancellationToken).ConfigureAwait(false)
                 ?? await primary.Server.ValidateAsync(connection, generation, async, cancellationToken).ConfigureAwait(false);
             if (refusal is null)
             {
@@ -101,61 +101,6 @@ sealed class Rents(PrimaryTracker tracker, OpenMode mode)
         var connection = primary.Server.Pool.CreateConnection();
         return new Opening(primary, generation, connection, async ? connection.OpenAsync(cancellationToken) : null);
     }
-
-    /// <summary>Completes the open. A failure that may pass is an answer of the server; any other reaches the caller as it is.</summary>
-    async ValueTask<Refusal?> FailureAsync(Opening opening, Patience patience, bool async, CancellationToken cancellationToken)
-    {
-        var (primary, _, connection, open) = opening;
-        var ended = primary.Server.Checks.AbandonedEnded;
-        try
-        {
-            tracker.Peers.Begin();
-            try
-            {
-                if (open is not null)
-                    await open.WaitAsync(primary.Replaced).ConfigureAwait(false);
-                else
-                    connection.Open();
-            }
-            finally
-            {
-                tracker.Peers.End();
-            }
-            return null;
-        }
-        // Npgsql 9 lets through what name resolution throws.
-        catch (Exception e) when (Failures.MayPass(e))
-        {
-            await Quietly.DisposeAsync(connection, async).ConfigureAwait(false);
-            // An exhausted pool and a server that does not answer both end in a timeout. A search over connections of its own tells
-            // them apart, and leaves the primary in place meanwhile: an exhausted pool is no reason to doubt it. One that the guard's
-            // own late checks exhaust is the guard's to wait for, and so is that of a server which was replaced.
-            if (e.InnerException is TimeoutException && !primary.Server.Checks.HadAbandoned(ended) && !primary.Replaced.IsCancellationRequested
-                && (await tracker.FindAsync(patience, async, cancellationToken, anew: true).ConfigureAwait(false)).Server == primary.Server)
-                throw;
-            return new(primary.Server.NotAnswered with { Error = e }, IsConnectionGone: true);
-        }
-        catch (OperationCanceledException) when (primary.Replaced.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
-        {
-            // It waits in the pool of a server that was replaced, where it may wait for all of Npgsql's Timeout.
-            _ = DisposeAfterAsync(open!, connection);
-            return new(primary.Server.NotAnswered, IsConnectionGone: true);
-        }
-        catch
-        {
-            await Quietly.DisposeAsync(connection, async).ConfigureAwait(false);
-            throw;
-        }
-    }
-
-    static async Task DisposeAfterAsync(Task open, NpgsqlConnection connection)
-    {
-        await open.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        await Quietly.DisposeAsync(connection, async: true).ConfigureAwait(false);
-    }
-
-    /// <summary>A connection whose open has begun (<paramref name="Open"/>, asynchronous rents), or is to be done.</summary>
-    readonly record struct Opening(Primary Primary, int Generation, NpgsqlConnection Connection, Task? Open);
 }
 
 /// <summary>A connection that is proven writable, and the server that it leads to.</summary>
